@@ -1,0 +1,119 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every flag that a build needs stands here, so that `swift build -c release --product touchmark` is the build.
+let settings: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "_CryptoExtras", package: "swift-crypto")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+  .product(name: "NIOHTTP1", package: "swift-nio"),
+  .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
+let hummingbird: [Target.Dependency] = [
+  .product(name: "Hummingbird", package: "hummingbird"),
+  .product(name: "HummingbirdCore", package: "hummingbird"),
+  .product(name: "HummingbirdTLS", package: "hummingbird"),
+  .product(name: "HummingbirdHTTP2", package: "hummingbird"),
+  .product(name: "HTTPTypes", package: "swift-http-types"),
+  .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+  .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+]
+
+let package = Package(
+  name: "touchmark",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "touchmark", targets: ["touchmark"])],
+  dependencies: [
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: [
+    // Rooms, lowest first. Arrows point down only.
+    room("WireFormats"),
+    room("Credentials", ["WireFormats", crypto, cryptoExtras]),
+    room("KeyCustody", ["WireFormats", "Credentials", crypto, cryptoExtras]),
+    room("AuditLog", ["WireFormats", crypto]),
+    room("Registry", ["WireFormats", "Credentials", "AuditLog", crypto, grdb]),
+    room("Issuance", ["WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", crypto, yams, x509, asn1]),
+    room("Enrollment", ["WireFormats", "Credentials", "Registry", "Issuance"]),
+    room("Status", ["WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance", crypto]),
+    room("AdministrationAPI"),
+    room(
+      "WebService",
+      [
+        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", "Status",
+        "AdministrationAPI",
+        crypto, logging, lifecycle,
+      ] + nio + hummingbird),
+    .executableTarget(
+      name: "touchmark",
+      dependencies: [
+        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", "Status",
+        "AdministrationAPI",
+        "WebService", arguments, crypto, httpClient, logging, lifecycle, yams,
+      ] + nio,
+      swiftSettings: settings),
+    .target(
+      name: "TestKit",
+      dependencies: [
+        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", crypto, cryptoExtras,
+      ],
+      path: "Tests/TestKit", swiftSettings: settings),
+    tests("WireFormatsTests", ["WireFormats", "TestKit"]),
+    tests("CredentialsTests", ["WireFormats", "Credentials", "KeyCustody", "TestKit", crypto, cryptoExtras]),
+    tests("KeyCustodyTests", ["WireFormats", "Credentials", "KeyCustody", "TestKit", crypto, cryptoExtras]),
+    tests("AuditLogTests", ["WireFormats", "AuditLog", "TestKit", crypto]),
+    tests("RegistryTests", ["WireFormats", "Credentials", "AuditLog", "Registry", "TestKit", crypto, grdb]),
+    tests(
+      "IssuanceTests",
+      ["WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "TestKit", crypto]),
+    tests(
+      "EnrollmentTests",
+      ["WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance", "Enrollment", "TestKit", crypto]),
+    tests(
+      "StatusTests", ["WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance", "Status", "TestKit", crypto]),
+    tests(
+      "WebServiceTests",
+      [
+        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", "Status",
+        "AdministrationAPI",
+        "WebService", "TestKit", crypto, httpClient, logging,
+      ] + nio),
+    tests("CommandTests", ["WireFormats", "Credentials", "AdministrationAPI", "TestKit", crypto, httpClient] + nio),
+  ]
+)
