@@ -26,8 +26,8 @@ public struct PEM: Hashable, Sendable {
     var blocks: [PEM] = []
     var label: String?
     var body: [UInt8] = []
-    for line in text.utf8.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
-      guard let trimmed = String(line)?.trimmingWhitespace() else { return nil }
+    for line in text.utf8.split(omittingEmptySubsequences: true, whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
+      let trimmed = String(decoding: line, as: UTF8.self).trimmingWhitespace()
       if let open = label {
         if trimmed == "-----END \(open)-----" {
           guard let bytes = Base64.decode(body) else { return nil }
