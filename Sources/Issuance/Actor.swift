@@ -1,0 +1,21 @@
+/// Who acts, as the audit log names them: from a record, never from a name in a certificate.
+public struct Actor: Hashable, Sendable {
+  public enum Role: String, Hashable, Sendable, CaseIterable {
+    case administrator, `operator`, station, auditor
+  }
+
+  /// The person or station, as recorded when its certificate was made.
+  public let name: String
+  public let role: Role
+  /// SHA-256 of the certificate; empty for the installation itself.
+  public let fingerprint: [UInt8]
+
+  public init(name: String, role: Role, fingerprint: [UInt8]) {
+    self.name = name
+    self.role = role
+    self.fingerprint = fingerprint
+  }
+
+  /// The program acting by itself: founding, renewing its own certificates.
+  public static let installation = Actor(name: "touchmark", role: .administrator, fingerprint: [])
+}

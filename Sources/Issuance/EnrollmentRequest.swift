@@ -1,0 +1,68 @@
+import Credentials
+import Registry
+
+/// The protocol through which somebody asks. Its name is what profiles and the audit log say.
+public enum Door: String, Hashable, Sendable, CaseIterable {
+  case est, rest, command, scep, cmp, acme
+}
+
+/// What a requester shows of itself.
+public enum Credential: Sendable {
+  /// A device's serial or a grant's name, with the secret's text as it was presented.
+  case secret(name: String, secret: [UInt8])
+  /// A client certificate whose key the transport proved, and what came with it, as DER.
+  case certificate([UInt8], chain: [[UInt8]])
+  /// An administrator, operator or station whose record the door has looked up.
+  case administrator(Actor)
+}
+
+/// One request for one certificate, in no protocol's terms.
+public struct EnrollmentRequest: Sendable {
+  public let request: CertificationRequest
+  public let credential: Credential
+  public let door: Door
+  /// The profile that the address names; it never widens what the credential allows.
+  public let label: ProfileName?
+  /// Whether the protocol calls this a renewal (EST simplereenroll), which only a certificate may ask for.
+  public let isRenewal: Bool
+  /// Where it came from, for the log.
+  public let address: String
+
+  public init(
+    request: CertificationRequest, credential: Credential, door: Door, label: ProfileName?, isRenewal: Bool,
+    address: String
+  ) {
+    self.request = request
+    self.credential = credential
+    self.door = door
+    self.label = label
+    self.isRenewal = isRenewal
+    self.address = address
+  }
+}
+
+/// A certificate that is durably recorded.
+public struct Issued: Sendable, Hashable {
+  /// DER.
+  public let certificate: [UInt8]
+  /// The issuing authority's certificate and those above it without the root, DER.
+  public let chain: [[UInt8]]
+  public let serial: SerialNumber
+  /// Whether this answers again what was issued before, to the same key under the same right.
+  public let repeated: Bool
+
+  public init(certificate: [UInt8], chain: [[UInt8]], serial: SerialNumber, repeated: Bool) {
+    self.certificate = certificate
+    self.chain = chain
+    self.serial = serial
+    self.repeated = repeated
+  }
+}
+
+/// What a door needs of issuing.
+public protocol Enrolling: Sendable {
+  func enroll(_ request: EnrollmentRequest) async throws(Refusal) -> Issued
+  /// Every certificate, DER, that a client needs to trust what the label's authority issued, root included; without a
+  /// label, those of every issuing authority that a device door reaches.
+  func authorityChains(label: ProfileName?) async throws(Refusal) -> [[UInt8]]
+}
