@@ -1,0 +1,41 @@
+/// An issuing authority, or a root. All of them come as one `Page`.
+public struct AuthorityItem: Codable, Hashable, Sendable {
+  /// Never changes; it stands in the authority's addresses.
+  public var id: String
+  /// `root`, `successor`, `idevid`, `operational`, `installation` or `lab`.
+  public var purpose: String
+  public var subject: String
+  public var parent: String?
+  public var state: String
+  public var keyAlgorithm: String
+  public var notAfter: String
+  public var crlNumber: Int64?
+  public var crlNextUpdate: String?
+  /// PEM.
+  public var certificate: String
+
+  public init(
+    id: String, purpose: String, subject: String, parent: String? = nil, state: String, keyAlgorithm: String,
+    notAfter: String, crlNumber: Int64? = nil, crlNextUpdate: String? = nil, certificate: String
+  ) {
+    self.id = id
+    self.purpose = purpose
+    self.subject = subject
+    self.parent = parent
+    self.state = state
+    self.keyAlgorithm = keyAlgorithm
+    self.notAfter = notAfter
+    self.crlNumber = crlNumber
+    self.crlNextUpdate = crlNextUpdate
+    self.certificate = certificate
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case id, purpose, subject, parent, state
+    case keyAlgorithm = "key_algorithm"
+    case notAfter = "not_after"
+    case crlNumber = "crl_number"
+    case crlNextUpdate = "crl_next_update"
+    case certificate
+  }
+}

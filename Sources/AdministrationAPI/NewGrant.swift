@@ -1,0 +1,30 @@
+/// What `POST /grants` takes.
+public struct NewGrant: Codable, Hashable, Sendable {
+  public var profile: String
+  public var uses: Int
+  /// For example `24h`.
+  public var expiresIn: String
+  public var lot: String?
+  public var serialsFrom: String?
+  public var serialsTo: String?
+
+  public init(
+    profile: String, uses: Int, expiresIn: String, lot: String? = nil, serialsFrom: String? = nil,
+    serialsTo: String? = nil
+  ) {
+    self.profile = profile
+    self.uses = uses
+    self.expiresIn = expiresIn
+    self.lot = lot
+    self.serialsFrom = serialsFrom
+    self.serialsTo = serialsTo
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case profile, uses
+    case expiresIn = "expires_in"
+    case lot
+    case serialsFrom = "serials_from"
+    case serialsTo = "serials_to"
+  }
+}

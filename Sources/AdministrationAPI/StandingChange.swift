@@ -1,0 +1,9 @@
+/// Why a device is suspended, resumed, retired or replaced.
+public struct StandingChange: Codable, Hashable, Sendable {
+  /// For the history; free text.
+  public var reason: String?
+
+  public init(reason: String? = nil) {
+    self.reason = reason
+  }
+}
