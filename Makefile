@@ -1,0 +1,73 @@
+# Every lane of the project. `make help` lists them; the script behind each says the rest.
+
+SHELL := /bin/sh
+SWIFT ?= swift
+# An import of a target that was not declared builds by luck of order; this refuses it.
+STRICT := --explicit-target-dependency-import-check error
+PYTHON := .venv-interop/bin/python
+ROUNDS ?= 50
+
+.PHONY: help setup setup-build build run test check format interop crash lost-answers fuzz bench proof docs
+
+help:
+	@echo 'make run       build, then bring up an authority with a small demonstration fleet'
+	@echo 'make test      system libraries, build, every Swift test'
+	@echo 'make check     format, layering, sizes, links, traps, words, and the tests of these checks'
+	@echo 'make format    write every Swift file as `make check` wants it'
+	@echo 'make interop   clients that no one here wrote, against the real program; a skip is a failure'
+	@echo 'make crash     kill -9 under load, unsynced writes dropped, answers lost (ROUNDS=50)'
+	@echo 'make fuzz      build the fuzzers and run each (RUNS=10000000)'
+	@echo 'make bench     cost of a certificate as a ratio to openssl speed'
+	@echo 'make proof     everything above at full length'
+	@echo 'make docs      check the documents, and run the tour of README.md'
+
+setup:
+	@scripts/setup all
+
+setup-build:
+	@scripts/setup build
+
+build:
+	$(SWIFT) build -c release --product touchmark
+
+run: setup-build build
+	.build/release/touchmark up --demo --data ./touchmark-data
+
+test: setup
+	$(SWIFT) build --build-tests $(STRICT)
+	$(SWIFT) test --skip-build $(STRICT)
+
+check:
+	@scripts/check/run
+
+format:
+	$(SWIFT) format format --in-place --recursive --parallel $$(scripts/check/swift-paths)
+
+# The debug build that `make test` left behind serves here, so that the lane costs no second compilation.
+# TOUCHMARK=.build/release/touchmark tries the released form.
+interop: setup
+	@scripts/debug-binary
+	$(PYTHON) -m Interop.run
+
+crash: setup
+	@scripts/debug-binary
+	$(PYTHON) -m Crash.kill --rounds $(ROUNDS)
+	$(PYTHON) -m Crash.unsynced
+	$(PYTHON) -m Crash.lost_answers --count 1000
+
+lost-answers: setup
+	@scripts/debug-binary
+	$(PYTHON) -m Crash.lost_answers --count 1000
+
+fuzz: setup-build
+	Fuzz/run
+
+bench: setup-build
+	@scripts/bench
+
+docs: setup
+	@scripts/check/links.py
+	@scripts/debug-binary
+	$(PYTHON) -m Interop.run readme_tour
+
+proof: setup check test interop crash fuzz bench

@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+"""Arrows between rooms point down only, and HTTP, sockets and the database stay in their rooms.
+
+The compiler refuses an import of a target that is not declared; this refuses the declaration, and the import of a
+package where it has no business.
+"""
+
+import re
+
+from tree import blanked, files, finish, root, text
+
+# A room may import the rooms in its row, as DESIGN's picture has them.
+ROOMS = {
+    "WireFormats": set(),
+    "Credentials": {"WireFormats"},
+    "KeyCustody": {"WireFormats", "Credentials"},
+    "AuditLog": {"WireFormats"},
+    "Registry": {"WireFormats", "Credentials", "AuditLog"},
+    "Issuance": {"WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry"},
+    "Enrollment": {"WireFormats", "Credentials", "Registry", "Issuance"},
+    "Status": {"WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance"},
+    "AdministrationAPI": set(),
+    "WebService": {
+        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", "Status",
+        "AdministrationAPI",
+    },
+    "touchmark": {
+        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", "Status",
+        "AdministrationAPI", "WebService",
+    },
+}
+
+# What may be imported only under these paths. `touchmark` is a client too, so it has sockets, and it wires the store.
+CONFINED = [
+    (re.compile(r"(Hummingbird|HTTPTypes|NIOHTTPTypes)\w*$"), ("Sources/WebService/",)),
+    (re.compile(r"_?NIO\w*$"), ("Sources/WebService/", "Sources/touchmark/")),
+    (re.compile(r"AsyncHTTPClient$"), ("Sources/touchmark/",)),
+    (re.compile(r"(GRDB\w*|SQLite3?|CSQLite)$"), ("Sources/Registry/SQLite/",)),
+    (re.compile(r"Yams$"), ("Sources/Issuance/", "Sources/touchmark/")),
+    (re.compile(r"ArgumentParser$"), ("Sources/touchmark/",)),
+]
+
+IMPORT = re.compile(
+    r"^[ \t]*(?:@\w+(?:\([^)]*\))?[ \t]+)*(?:(?:public|package|internal|fileprivate|private)[ \t]+)?"
+    r"import[ \t]+(?:(?:struct|class|enum|protocol|func|var|let|typealias|actor)[ \t]+)?(\w+)",
+    re.MULTILINE,
+)
+
+
+def look(tree):
+    for path in files(tree, ".swift"):
+        if path.parts[0] != "Sources" or len(path.parts) < 3:
+            continue
+        room = path.parts[1]
+        if room not in ROOMS:
+            yield f"{path}: {room} is a room that scripts/check/layering.py does not know"
+            continue
+        source = blanked(text(tree, path))
+        for match in IMPORT.finditer(source):
+            name = match.group(1)
+            line = source.count("\n", 0, match.start(1)) + 1
+            if name in ROOMS and name not in ROOMS[room]:
+                yield f"{path}:{line}: {room} imports {name}: arrows point down only"
+            for pattern, allowed in CONFINED:
+                if pattern.match(name) and not str(path).startswith(allowed):
+                    yield f"{path}:{line}: {name} is imported outside {' and '.join(allowed)}"
+
+
+finish(list(look(root())))
