@@ -5,6 +5,8 @@ import Logging
 ///
 /// Named apart from the framework's protocol of the same purpose. Nothing here comes from a header.
 public struct WebRequestContext: RequestContext {
+  public typealias Source = WebRequestSource
+
   public var coreContext: CoreRequestContextStorage
   public let connection: WebConnection
   /// For log lines and problem details: connection and request number, unique in this process.
