@@ -1,0 +1,17 @@
+import WireFormats
+
+/// Reads administrators.
+public protocol AdministratorReading {
+  /// Also one that was removed; see `removedAt`. `fingerprint` is the SHA-256 of the certificate.
+  func administrator(fingerprint: [UInt8], in organization: OrganizationID) throws -> AdministratorRecord?
+  /// All, removed ones too, oldest first.
+  func administrators(in organization: OrganizationID) throws -> [AdministratorRecord]
+}
+
+/// Writes administrators; every change records a standing change.
+public protocol AdministratorWriting {
+  /// Throws `StoreError.duplicate` when the certificate has a record.
+  func insert(_ administrator: AdministratorRecord) throws
+  /// Throws `StoreError.missing`, and `StoreError.conflict` for the last one with the role of administrator.
+  func removeAdministrator(fingerprint: [UInt8], at instant: Instant, in organization: OrganizationID) throws
+}

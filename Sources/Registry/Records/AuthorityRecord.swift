@@ -1,0 +1,49 @@
+import WireFormats
+
+/// An issuing authority or a root: certificate, standing and where its key is found.
+public struct AuthorityRecord: Hashable, Sendable {
+  /// What the authority may issue for.
+  public enum Purpose: String, Sendable, CaseIterable {
+    case root, successor, idevid, operational, installation, lab
+  }
+
+  /// Only an active authority issues; a standby waits sealed; a retired one still answers for what it issued.
+  public enum State: String, Sendable, CaseIterable {
+    case active, standby, retired
+  }
+
+  public var id: AuthorityID
+  public var organization: OrganizationID
+  public var purpose: Purpose
+  /// Nil for a root.
+  public var parent: AuthorityID?
+  /// The DER of its distinguished name.
+  public var subject: [UInt8]
+  /// DER.
+  public var certificate: [UInt8]
+  /// The key's name in custody.
+  public var keyName: String
+  public var state: State
+  /// The highest CRL number that was ever taken; 0 before the first.
+  public var crlNumber: Int64
+  public var notAfter: Instant
+  public var createdAt: Instant
+
+  public init(
+    id: AuthorityID, organization: OrganizationID, purpose: Purpose, parent: AuthorityID?, subject: [UInt8],
+    certificate: [UInt8], keyName: String, state: State = .active, crlNumber: Int64 = 0, notAfter: Instant,
+    createdAt: Instant
+  ) {
+    self.id = id
+    self.organization = organization
+    self.purpose = purpose
+    self.parent = parent
+    self.subject = subject
+    self.certificate = certificate
+    self.keyName = keyName
+    self.state = state
+    self.crlNumber = crlNumber
+    self.notAfter = notAfter
+    self.createdAt = createdAt
+  }
+}

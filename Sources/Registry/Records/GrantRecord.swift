@@ -1,0 +1,45 @@
+import WireFormats
+
+/// A grant lets many devices enroll under one profile, a count and an expiry.
+public struct GrantRecord: Hashable, Sendable {
+  public var name: GrantName
+  public var organization: OrganizationID
+  /// SHA-256 of the secret's text, 32 octets.
+  public var secretHash: [UInt8]
+  public var profile: ProfileName
+  /// How many certificates it may issue.
+  public var uses: Int
+  public var issued: Int
+  /// Answers given again after a loss; they do not count.
+  public var repeated: Int
+  public var refused: Int
+  public var lot: String?
+  public var serialsFrom: String?
+  public var serialsTo: String?
+  public var expiresAt: Instant
+  public var createdAt: Instant
+  public var createdBy: String
+  public var revokedAt: Instant?
+
+  public init(
+    name: GrantName, organization: OrganizationID, secretHash: [UInt8], profile: ProfileName, uses: Int,
+    issued: Int = 0, repeated: Int = 0, refused: Int = 0, lot: String? = nil, serialsFrom: String? = nil,
+    serialsTo: String? = nil, expiresAt: Instant, createdAt: Instant, createdBy: String, revokedAt: Instant? = nil
+  ) {
+    self.name = name
+    self.organization = organization
+    self.secretHash = secretHash
+    self.profile = profile
+    self.uses = uses
+    self.issued = issued
+    self.repeated = repeated
+    self.refused = refused
+    self.lot = lot
+    self.serialsFrom = serialsFrom
+    self.serialsTo = serialsTo
+    self.expiresAt = expiresAt
+    self.createdAt = createdAt
+    self.createdBy = createdBy
+    self.revokedAt = revokedAt
+  }
+}
