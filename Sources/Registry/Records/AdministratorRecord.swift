@@ -5,7 +5,7 @@ import WireFormats
 public struct AdministratorRecord: Hashable, Sendable {
   /// A station enrolls only under its profiles and grants; an auditor only reads.
   public enum Role: String, Sendable, CaseIterable {
-    case administrator, operator, station, auditor
+    case administrator, `operator`, station, auditor
   }
 
   /// SHA-256 of the certificate, 32 octets.

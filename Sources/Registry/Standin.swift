@@ -1,0 +1,3 @@
+import WireFormats
+public struct AuditEntry: Sendable, Hashable {}
+public struct MerkleFrontier: Sendable {}
