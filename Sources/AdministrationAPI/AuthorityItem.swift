@@ -1,4 +1,4 @@
-/// An issuing authority, or a root. All of them come as one `Page`.
+/// An issuing authority, or a root. All of them come as one `ItemPage`.
 public struct AuthorityItem: Codable, Hashable, Sendable {
   /// Never changes; it stands in the authority's addresses.
   public var id: String

@@ -1,5 +1,5 @@
 /// Why a device is suspended, resumed, retired or replaced.
-public struct StandingChange: Codable, Hashable, Sendable {
+public struct StandingReason: Codable, Hashable, Sendable {
   /// For the history; free text.
   public var reason: String?
 

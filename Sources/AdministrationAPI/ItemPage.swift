@@ -1,5 +1,5 @@
 /// One page of a list: `{"items": […], "next": "cursor"}`. `next` is absent on the last page; it goes back as `after`.
-public struct Page<Item: Codable & Sendable>: Codable, Sendable {
+public struct ItemPage<Item: Codable & Sendable>: Codable, Sendable {
   public var items: [Item]
   public var next: String?
 
