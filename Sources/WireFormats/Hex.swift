@@ -28,6 +28,9 @@ public enum Hex {
     return high == nil ? bytes : nil
   }
 
+  /// Whether an octet is a hexadecimal digit in ASCII.
+  public static func isDigit(_ character: UInt8) -> Bool { nibble(character) != nil }
+
   private static func nibble(_ character: UInt8) -> UInt8? {
     switch character {
     case 0x30...0x39: character - 0x30
