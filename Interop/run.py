@@ -1,0 +1,113 @@
+"""Runs every client against the real program, and fails on any failure and on any skip.
+
+    python -m Interop.run                 all of them
+    python -m Interop.run curl_est nginx  the ones whose file's name begins so
+    KEEP=1 …                              leaves the temporary folders for a look
+"""
+
+import importlib
+import sys
+import tempfile
+import time
+import traceback
+from pathlib import Path
+
+from Interop.harness import Failure, Installation, Skip
+
+# Named here one by one: a file that went missing is a failure, not a shorter lane.
+CLIENTS = [
+    "curl_est",
+    "openssl_verify",
+    "openssl_ocsp",
+    "strongswan_pki",
+    "python_cryptography",
+    "nginx_mutual_tls",
+    "readme_tour",
+    "pkilint_objects",
+]
+
+
+class Context:
+    """Installations are made when a case first asks, and shared by all that ask after it."""
+
+    def __init__(self):
+        self.installations = {}
+        self.notes = []
+
+    def installation(self, name, *options):
+        if name not in self.installations:
+            made = self.installations[name] = Installation(*options)
+            made.start()
+        return self.installations[name]
+
+    @property
+    def production(self):
+        """An authority with an address of its own, so that every profile issues. The name need not resolve here."""
+        return self.installation("production", "--public-http", "http://pki.interop.example")
+
+    @property
+    def demonstration(self):
+        """What a newcomer has: loopback addresses, and the lab profile."""
+        return self.installation("demonstration", "--lab")
+
+    def note(self, text):
+        """A figure that the lane owes its reader, printed at the end."""
+        self.notes.append(text)
+
+    def close(self):
+        for each in self.installations.values():
+            each.remove()
+
+
+def cases_of(module):
+    found = [value for name, value in vars(module).items() if name.startswith("case_") and callable(value)]
+    return sorted(found, key=lambda function: function.__code__.co_firstlineno)
+
+
+def attempt(context, client, function, counts):
+    name, began = f"{client}: {function.__doc__.strip().splitlines()[0].rstrip('.')}", time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="touchmark-case-") as folder:
+        try:
+            function(context, Path(folder))
+            outcome, why = "passed", ""
+        except Skip as skip:
+            outcome, why = "skipped", f"\n    {skip}"
+        except Failure as failure:
+            outcome, why = "failed", "\n    " + str(failure).replace("\n", "\n    ")
+        except Exception:
+            outcome, why = "failed", "\n    " + traceback.format_exc().replace("\n", "\n    ")
+    counts[outcome] += 1
+    print(f"{outcome:8} {time.monotonic() - began:6.1f} s  {name}{why}", flush=True)
+
+
+def main(wanted):
+    here = Path(__file__).parent / "clients"
+    present = sorted(path.stem for path in here.glob("*.py") if path.stem != "__init__")
+    if present != sorted(CLIENTS):
+        sys.exit(f"interop: FAILED: the files are {present}, and the runner knows {sorted(CLIENTS)}")
+    chosen = [name for name in CLIENTS if not wanted or any(name.startswith(each) for each in wanted)]
+    counts, context, began = {"passed": 0, "failed": 0, "skipped": 0}, Context(), time.monotonic()
+    try:
+        for client in chosen:
+            cases = cases_of(importlib.import_module(f"Interop.clients.{client}"))
+            if not cases:
+                counts["failed"] += 1
+                print(f"failed   {client}: it has no case")
+            for function in cases:
+                attempt(context, client, function, counts)
+        if counts["failed"]:
+            for name, each in context.installations.items():
+                print(f"\nthe last lines of the {name} server:\n{each.log()}")
+    finally:
+        context.close()
+    for note in context.notes:
+        print(f"interop: {note}")
+    good = chosen and counts["passed"] and not counts["failed"] and not counts["skipped"]
+    print(
+        f"interop: {'passed' if good else 'FAILED'}: {len(chosen)} clients, {counts['passed']} cases passed, "
+        f"{counts['failed']} failed, {counts['skipped']} skipped, {time.monotonic() - began:.0f} s")
+    sys.exit(0 if good else 1)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
