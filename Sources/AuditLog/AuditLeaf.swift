@@ -1,0 +1,39 @@
+import Crypto
+
+/// An entry, its salt, and the digest over both that is the log's leaf.
+///
+/// The salt keeps the digest of an erased entry from being matched against guesses of what it said.
+public struct AuditLeaf: Sendable, Hashable {
+  public static let saltSize = 16
+  static let domain = Array("touchmark/audit/v1\n".utf8)
+
+  /// 16 random octets.
+  public let salt: [UInt8]
+  /// The encoded entry, verbatim.
+  public let entry: [UInt8]
+  /// SHA-256 over `touchmark/audit/v1`, a line feed, the salt and the entry: 32 octets.
+  public let digest: [UInt8]
+
+  public init(salt: [UInt8], entry: [UInt8]) {
+    self.salt = salt
+    self.entry = entry
+    digest = Self.digest(salt: salt, entry: entry)
+  }
+
+  public static func make(_ entry: AuditEntry, using random: inout some RandomNumberGenerator) -> AuditLeaf {
+    AuditLeaf(salt: (0..<saltSize).map { _ in UInt8.random(in: .min ... .max, using: &random) }, entry: entry.encoded())
+  }
+
+  /// With a salt from the system's source of randomness.
+  public static func make(_ entry: AuditEntry) -> AuditLeaf {
+    var random = SystemRandomNumberGenerator()
+    return make(entry, using: &random)
+  }
+
+  public static func digest(salt: some Sequence<UInt8>, entry: some Sequence<UInt8>) -> [UInt8] {
+    var octets = domain
+    octets.append(contentsOf: salt)
+    octets.append(contentsOf: entry)
+    return Array(SHA256.hash(data: octets))
+  }
+}
