@@ -1,7 +1,7 @@
 /// Finds RSA moduli made by the flawed library of CVE-2017-15361, which sits in many TPMs and smart cards of devices.
 ///
 /// Such primes are 65537^a mod M plus a multiple of M, so the modulus modulo each small prime that divides M lies in
-/// the subgroup that 65537 generates. A modulus made otherwise passes all of these tests with a chance under 2^-150.
+/// the subgroup that 65537 generates. A modulus made otherwise passes all of these tests with a chance under 2^-27.
 enum ROCA {
   private static let primes: [UInt32] = [
     11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157,
