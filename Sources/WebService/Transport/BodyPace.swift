@@ -1,0 +1,116 @@
+import HTTPTypes
+import NIOCore
+import NIOHTTPTypes
+
+/// Cuts a client whose body comes too slowly, or who does not read its answer. Serves HTTP/1 connections and HTTP/2
+/// streams alike.
+///
+/// As in other servers, a body has a few seconds to begin with and earns time with each octet.
+final class BodyPace: ChannelDuplexHandler, RemovableChannelHandler {
+  typealias InboundIn = HTTPRequestPart
+  typealias InboundOut = HTTPRequestPart
+  typealias OutboundIn = HTTPResponsePart
+  typealias OutboundOut = HTTPResponsePart
+
+  /// What may still arrive of a body after its answer; beyond it the stream is closed.
+  private static let toleratedRest = 1 << 20
+
+  private let bounds: WebServerConfiguration.Bounds
+  private let log: @Sendable (BoundExceeded) -> Void
+  private var readsBody = false
+  private var began = NIODeadline.now()
+  private var octets = 0
+  private var answered = false
+  private var rest = 0
+  private var deadline: Scheduled<Void>?
+  private var stall: Scheduled<Void>?
+
+  init(bounds: WebServerConfiguration.Bounds, log: @escaping @Sendable (BoundExceeded) -> Void) {
+    self.bounds = bounds
+    self.log = log
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    switch unwrapInboundIn(data) {
+    case .head:
+      (readsBody, octets, answered, rest) = (true, 0, false, 0)
+    case .body(let part):
+      octets += part.readableBytes
+      if answered { rest += part.readableBytes }
+    case .end:
+      readsBody = false
+      stopBody()
+    }
+    if rest > Self.toleratedRest {
+      context.close(promise: nil)
+    } else {
+      context.fireChannelRead(data)
+    }
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    if readsBody, deadline == nil {
+      began = .now()
+      startBody(context, in: .seconds(Int64(bounds.bodySeconds)))
+    }
+    context.fireChannelReadComplete()
+  }
+
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    if case .end = unwrapOutboundIn(data) { answered = true }
+    context.write(data, promise: promise)
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if context.channel.isWritable {
+      stopStall()
+    } else if stall == nil {
+      startStall(context)
+    }
+    context.fireChannelWritabilityChanged()
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    stopBody()
+    stopStall()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    stopBody()
+    stopStall()
+    context.fireChannelInactive()
+  }
+}
+
+extension BodyPace {
+  private func startBody(_ context: ChannelHandlerContext, in delay: TimeAmount) {
+    deadline = context.eventLoop.assumeIsolated().scheduleTask(in: delay) { self.judgeBody(context) }
+  }
+
+  private func judgeBody(_ context: ChannelHandlerContext) {
+    deadline = nil
+    guard readsBody else { return }
+    let allowed = Int64(bounds.bodySeconds) + Int64(octets / max(1, bounds.bodyBytesPerSecond))
+    let left = began + .seconds(allowed) - .now()
+    guard left <= .nanoseconds(0) else { return startBody(context, in: left) }
+    log(BoundExceeded(name: "body_seconds", limit: bounds.bodySeconds))
+    context.close(promise: nil)
+  }
+
+  private func startStall(_ context: ChannelHandlerContext) {
+    stall = context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(Int64(bounds.idleSeconds))) {
+      self.log(BoundExceeded(name: "idle_seconds", limit: self.bounds.idleSeconds))
+      context.close(promise: nil)
+    }
+  }
+
+  private func stopBody() {
+    deadline?.cancel()
+    deadline = nil
+  }
+
+  private func stopStall() {
+    stall?.cancel()
+    stall = nil
+  }
+}
