@@ -12,6 +12,8 @@ public struct StandingChange: Hashable, Sendable {
     case administrators
     case trustAnchors
     case grant(GrantName)
+    /// A new list was published.
+    case revocationList(AuthorityID)
   }
 
   /// Grows without end; gaps can occur, order cannot change.

@@ -1,0 +1,76 @@
+import GRDB
+
+/// One connection's statements. Queries of each record are extensions of this, in a file of their own.
+protocol SQLiteAccess {
+  var database: Database { get }
+  /// Told of each failed statement before it is thrown.
+  func failed(_ error: StoreError)
+}
+
+extension SQLiteAccess {
+  /// Runs a statement that is prepared once per connection; returns how many rows it changed.
+  @discardableResult
+  func execute(_ sql: String, _ arguments: [any SQLiteBindable] = []) throws(StoreError) -> Int {
+    try mapped {
+      let statement = try database.cachedStatement(sql: sql)
+      try statement.execute(arguments: StatementArguments(arguments.map(\.bound)))
+      return database.changesCount
+    }
+  }
+
+  func first<T>(
+    _ sql: String, _ arguments: [any SQLiteBindable], of table: String,
+    _ decode: (inout ColumnReader) throws(StoreError) -> T
+  ) throws(StoreError) -> T? {
+    try mapped {
+      let statement = try database.cachedStatement(sql: sql)
+      let rows = try Row.fetchCursor(statement, arguments: StatementArguments(arguments.map(\.bound)))
+      guard let row = try rows.next() else { return nil }
+      var columns = ColumnReader(row, of: table)
+      return try decode(&columns)
+    }
+  }
+
+  func all<T>(
+    _ sql: String, _ arguments: [any SQLiteBindable], of table: String,
+    _ decode: (inout ColumnReader) throws(StoreError) -> T
+  ) throws(StoreError) -> [T] {
+    try mapped {
+      let statement = try database.cachedStatement(sql: sql)
+      let rows = try Row.fetchCursor(statement, arguments: StatementArguments(arguments.map(\.bound)))
+      var items: [T] = []
+      while let row = try rows.next() {
+        var columns = ColumnReader(row, of: table)
+        items.append(try decode(&columns))
+      }
+      return items
+    }
+  }
+
+  /// `condition` begins with WHERE (or ORDER BY).
+  func first<Record: SQLiteRecord>(
+    _ type: Record.Type, _ condition: String, _ arguments: [any SQLiteBindable]
+  ) throws(StoreError) -> Record? {
+    try first(Record.select + condition, arguments, of: Record.table, Record.init(columns:))
+  }
+
+  func all<Record: SQLiteRecord>(
+    _ type: Record.Type, _ condition: String, _ arguments: [any SQLiteBindable]
+  ) throws(StoreError) -> [Record] {
+    try all(Record.select + condition, arguments, of: Record.table, Record.init(columns:))
+  }
+
+  func number(_ sql: String, _ arguments: [any SQLiteBindable]) throws(StoreError) -> Int64? {
+    try first(sql, arguments, of: "") { columns throws(StoreError) in try columns.integerIfAny() } ?? nil
+  }
+
+  private func mapped<T>(_ body: () throws -> T) throws(StoreError) -> T {
+    do {
+      return try body()
+    } catch {
+      let error = StoreError(error)
+      failed(error)
+      throw error
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import GRDB
+
+/// The schema's history: numbered, only ever added to, never edited once released.
+enum Migrations {
+  private static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("0001") { try $0.execute(sql: migration0001) }
+    return migrator
+  }
+
+  static func migrate(_ pool: DatabasePool) throws {
+    try pool.read { try refuseNewer($0) }
+    try migrator.migrate(pool)
+  }
+
+  /// For a file that must not be written.
+  static func requireCurrent(_ database: Database) throws {
+    try refuseNewer(database)
+    guard try migrator.hasCompletedMigrations(database) else {
+      throw StoreError.unavailable(reason: "the database is of an older version; open it once with this program")
+    }
+  }
+
+  private static func refuseNewer(_ database: Database) throws {
+    if try migrator.hasBeenSuperseded(database) {
+      throw StoreError.unavailable(reason: "the database was written by a newer version of this program")
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import AuditLog
+
+extension StoredCheckpoint: SQLiteRecord {
+  static let table = "checkpoints"
+  static let columns = "size, root, note, at"
+
+  init(columns: inout ColumnReader) throws(StoreError) {
+    self.init(
+      size: try columns.index64(), root: try columns.bytes(), note: try columns.text(), at: try columns.instant())
+  }
+}
+
+extension AuditLogRecord: SQLiteRecord {
+  // The leaf is there for ever; the entry only until it is erased.
+  static let table = "audit_leaves l LEFT JOIN audit_entries e USING (organization, position)"
+  static let columns = "l.position, l.digest, e.salt, e.entry"
+
+  init(columns: inout ColumnReader) throws(StoreError) {
+    self.init(
+      index: try columns.index64(), digest: try columns.bytes(), salt: try columns.bytesIfAny(),
+      entry: try columns.bytesIfAny())
+  }
+}
+
+extension SQLiteAccess {
+  func auditSize(in organization: OrganizationID) throws -> UInt64 {
+    let size = try number("SELECT size FROM audit_frontiers WHERE organization = ?", [organization]) ?? 0
+    guard let size = UInt64(exactly: size) else { throw StoreError.malformed("audit_frontiers, size") }
+    return size
+  }
+
+  func auditFrontier(in organization: OrganizationID) throws -> MerkleFrontier {
+    try storedFrontier(of: organization) ?? MerkleFrontier()
+  }
+
+  func auditEntries(
+    after index: UInt64?, limit: Int, subject: String?, in organization: OrganizationID
+  ) throws -> [AuditLogRecord] {
+    let start = index.map(Int64.init(clamping:)) ?? -1
+    guard let subject else {
+      return try all(
+        AuditLogRecord.self, "WHERE l.organization = ? AND l.position > ? ORDER BY l.position LIMIT ?",
+        [organization, start, max(limit, 1)])
+    }
+    return try all(
+      AuditLogRecord.self,
+      "WHERE e.organization = ? AND e.subject = ? AND e.position > ? ORDER BY e.position LIMIT ?",
+      [organization, subject, start, max(limit, 1)])
+  }
+
+  func auditLeafDigests(_ range: Range<UInt64>, in organization: OrganizationID) throws -> [[UInt8]] {
+    try all(
+      """
+      SELECT digest FROM audit_leaves WHERE organization = ? AND position >= ? AND position < ? ORDER BY position
+      """, [organization, range.lowerBound, range.upperBound], of: "audit_leaves"
+    ) { columns throws(StoreError) in try columns.bytes() }
+  }
+
+  func latestCheckpoint(in organization: OrganizationID) throws -> StoredCheckpoint? {
+    try first(StoredCheckpoint.self, "WHERE organization = ? ORDER BY size DESC LIMIT 1", [organization])
+  }
+
+  func checkpoints(after size: UInt64?, limit: Int, in organization: OrganizationID) throws -> [StoredCheckpoint] {
+    try all(
+      StoredCheckpoint.self, "WHERE organization = ? AND size > ? ORDER BY size LIMIT ?",
+      [organization, size.map(Int64.init(clamping:)) ?? -1, max(limit, 1)])
+  }
+
+  /// Nil before the first entry.
+  func storedFrontier(of organization: OrganizationID) throws(StoreError) -> MerkleFrontier? {
+    try first(
+      "SELECT frontier FROM audit_frontiers WHERE organization = ?", [organization], of: "audit_frontiers"
+    ) { columns throws(StoreError) in
+      guard let frontier = MerkleFrontier(decoding: try columns.bytes()) else {
+        throw .malformed("audit_frontiers, frontier")
+      }
+      return frontier
+    }
+  }
+}
+
+extension SQLiteWriter {
+  func append(_ entry: AuditEntry, in organization: OrganizationID) throws {
+    appendPending(PendingLeaf(organization: organization, leaf: .make(entry), subject: entry.subject))
+  }
+
+  func eraseAuditEntry(at index: UInt64, in organization: OrganizationID) throws {
+    // Entry and salt go together: a digest could be tried against guesses while its salt is known.
+    let erased = try execute(
+      "DELETE FROM audit_entries WHERE organization = ? AND position = ?", [organization, index])
+    if erased == 0 { throw StoreError.missing("audit entry") }
+  }
+
+  func store(_ checkpoint: StoredCheckpoint, in organization: OrganizationID) throws {
+    let latest = try latestCheckpoint(in: organization)?.size ?? 0
+    guard checkpoint.size >= latest, checkpoint.size <= (try auditSize(in: organization)) else {
+      throw StoreError.conflict("checkpoint of size \(checkpoint.size)")
+    }
+    try execute(
+      "INSERT OR REPLACE INTO checkpoints (organization, \(StoredCheckpoint.columns)) VALUES (?, ?, ?, ?, ?)",
+      [organization, checkpoint.size, checkpoint.root, checkpoint.note, checkpoint.at])
+  }
+}

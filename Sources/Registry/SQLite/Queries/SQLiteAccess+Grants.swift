@@ -1,0 +1,103 @@
+import WireFormats
+
+extension GrantRecord: SQLiteRecord {
+  static let table = "grants"
+  static let columns = """
+    name, organization, secret_hash, profile, uses, issued, repeated, refused, lot, serials_from, serials_to, \
+    expires_at, created_at, created_by, revoked_at
+    """
+
+  init(columns: inout ColumnReader) throws(StoreError) {
+    self.init(
+      name: try columns.identifier(), organization: try columns.identifier(), secretHash: try columns.bytes(),
+      profile: try columns.identifier(), uses: try columns.count(), issued: try columns.count(),
+      repeated: try columns.count(), refused: try columns.count(), lot: try columns.textIfAny(),
+      serialsFrom: try columns.textIfAny(), serialsTo: try columns.textIfAny(), expiresAt: try columns.instant(),
+      createdAt: try columns.instant(), createdBy: try columns.text(), revokedAt: try columns.instantIfAny())
+  }
+}
+
+extension GrantUse: SQLiteRecord {
+  static let table = "grant_uses"
+  static let columns = "grant_name, key_hash, authority, certificate, device, at"
+
+  init(columns: inout ColumnReader) throws(StoreError) {
+    self.init(
+      grant: try columns.identifier(), keyHash: try columns.bytes(), authority: try columns.identifier(),
+      certificate: try columns.serial(), device: try columns.identifier(), at: try columns.instant())
+  }
+}
+
+extension SQLiteAccess {
+  func grant(_ name: GrantName, in organization: OrganizationID) throws -> GrantRecord? {
+    try first(GrantRecord.self, "WHERE organization = ? AND name = ?", [organization, name])
+  }
+
+  func grants(after cursor: Cursor?, limit: Int, in organization: OrganizationID) throws -> Page<GrantRecord> {
+    let after = try cursor?.texts(1)[0] ?? ""
+    let rows = try all(
+      GrantRecord.self, "WHERE organization = ? AND name > ? ORDER BY name LIMIT ?",
+      [organization, after, max(limit, 1).saturatedSuccessor])
+    return Page(rows, limit: limit) { Cursor(texts: [$0.name.rawValue]) }
+  }
+
+  func grantUse(
+    of grant: GrantName, keyHash: [UInt8], in organization: OrganizationID
+  ) throws -> GrantUse? {
+    try first(
+      GrantUse.self, "WHERE organization = ? AND grant_name = ? AND key_hash = ?", [organization, grant, keyHash])
+  }
+}
+
+extension SQLiteWriter {
+  func insert(_ grant: GrantRecord) throws {
+    try execute(
+      """
+      INSERT INTO grants (\(GrantRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        grant.name, grant.organization, grant.secretHash, grant.profile, grant.uses, grant.issued, grant.repeated,
+        grant.refused, grant.lot, grant.serialsFrom, grant.serialsTo, grant.expiresAt, grant.createdAt,
+        grant.createdBy, grant.revokedAt,
+      ])
+  }
+
+  func insert(_ use: GrantUse, in organization: OrganizationID) throws {
+    // Counted first, and only if the row can follow: a body that catches the error keeps a true count.
+    let counted = try execute(
+      """
+      UPDATE grants SET issued = issued + 1
+      WHERE organization = ?1 AND name = ?2 AND issued < uses AND revoked_at IS NULL AND NOT EXISTS
+        (SELECT 1 FROM grant_uses WHERE organization = ?1 AND grant_name = ?2 AND key_hash = ?3)
+      """, [organization, use.grant, use.keyHash])
+    guard counted == 1 else { throw try refusal(of: use, in: organization) }
+    try execute(
+      "INSERT INTO grant_uses (organization, \(GrantUse.columns)) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      [organization, use.grant, use.keyHash, use.authority, use.certificate, use.device, use.at])
+  }
+
+  private func refusal(of use: GrantUse, in organization: OrganizationID) throws -> StoreError {
+    if try grant(use.grant, in: organization) == nil { return .missing("grant") }
+    let known = try grantUse(of: use.grant, keyHash: use.keyHash, in: organization) != nil
+    return known ? .duplicate("grant_uses") : .conflict("the grant is used up or revoked")
+  }
+
+  func count(_ counter: GrantCounter, of grant: GrantName, in organization: OrganizationID) throws {
+    let column =
+      switch counter {
+      case .repeated: "repeated"
+      case .refused: "refused"
+      }
+    let changed = try execute(
+      "UPDATE grants SET \(column) = \(column) + 1 WHERE organization = ? AND name = ?", [organization, grant])
+    if changed == 0 { throw StoreError.missing("grant") }
+  }
+
+  func revokeGrant(_ name: GrantName, at instant: Instant, in organization: OrganizationID) throws {
+    let changed = try execute(
+      "UPDATE grants SET revoked_at = coalesce(revoked_at, ?) WHERE organization = ? AND name = ?",
+      [instant, organization, name])
+    if changed == 0 { throw StoreError.missing("grant") }
+    try recordStandingChange(of: .grant(name), in: organization)
+  }
+}

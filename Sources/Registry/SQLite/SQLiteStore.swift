@@ -1,0 +1,92 @@
+import GRDB
+
+/// The embedded store: one SQLite file in WAL mode with `synchronous=FULL`, group commit on a thread of its own.
+public final class SQLiteStore: Store {
+  private let connections: Connections
+
+  private enum Connections: Sendable {
+    case readWrite(DatabasePool, WriterThread)
+    case readOnly(DatabaseQueue)
+  }
+
+  /// Opens or creates the file and migrates it. Blocks; call it at start.
+  ///
+  /// Throws `StoreError.unavailable` when the file cannot be opened, is no database of ours or is of a newer version.
+  public init(path: String, options: SQLiteOptions = SQLiteOptions()) throws(StoreError) {
+    do {
+      let pool = try DatabasePool(path: path, configuration: Self.configuration(options))
+      try pool.writeWithoutTransaction { try Self.prepareWriter($0, options) }
+      try Migrations.migrate(pool)
+      let thread = WriterThread(pool: pool, options: options)
+      connections = .readWrite(pool, thread)
+      thread.start()
+    } catch {
+      throw StoreError(error)
+    }
+  }
+
+  private init(readOnly queue: DatabaseQueue) { connections = .readOnly(queue) }
+
+  deinit {
+    if case .readWrite(_, let thread) = connections { thread.close() }
+  }
+
+  /// Opens an existing file, or a copy of one, without ever writing: `write` throws.
+  ///
+  /// A copy of a store in service is whole only with its `-wal` file beside it. Throws `StoreError.unavailable`.
+  public static func openForReading(path: String) throws(StoreError) -> SQLiteStore {
+    do {
+      var configuration = Configuration()
+      configuration.readonly = true
+      configuration.busyMode = .timeout(5)
+      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      try queue.read { try Migrations.requireCurrent($0) }
+      return SQLiteStore(readOnly: queue)
+    } catch {
+      throw StoreError(error)
+    }
+  }
+
+  public func read<T: Sendable>(_ body: @Sendable @escaping (any StoreReader) throws -> T) async throws -> T {
+    do {
+      switch connections {
+      case .readWrite(let pool, _): return try await pool.read { try body(SQLiteReader(database: $0)) }
+      case .readOnly(let queue): return try await queue.read { try body(SQLiteReader(database: $0)) }
+      }
+    } catch let error as DatabaseError {
+      throw StoreError(error)
+    }
+  }
+
+  public func write<T: Sendable>(_ body: @Sendable @escaping (any StoreWriter) throws -> T) async throws -> T {
+    guard case .readWrite(_, let thread) = connections else {
+      throw StoreError.unavailable(reason: "the store is open for reading only")
+    }
+    return try await withCheckedThrowingContinuation { thread.submit(QueuedWrite(body, $0)) }
+  }
+
+  /// Writes what is queued, then closes the file. Later calls throw `StoreError.unavailable`.
+  public func close() async {
+    switch connections {
+    case .readWrite(let pool, let thread):
+      await thread.stop()
+      try? pool.close()
+    case .readOnly(let queue):
+      try? queue.close()
+    }
+  }
+
+  /// How many transactions the writer ran since it was opened: fewer than writes when they share commits.
+  public var commits: Int {
+    guard case .readWrite(_, let thread) = connections else { return 0 }
+    return thread.commits
+  }
+
+  /// For tests of the writer connection itself.
+  package func withWriterConnection<T>(_ body: (Database) throws -> T) throws -> T {
+    guard case .readWrite(let pool, _) = connections else {
+      throw StoreError.unavailable(reason: "the store is open for reading only")
+    }
+    return try pool.writeWithoutTransaction(body)
+  }
+}

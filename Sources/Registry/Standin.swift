@@ -1,3 +1,0 @@
-import WireFormats
-public struct AuditEntry: Sendable, Hashable {}
-public struct MerkleFrontier: Sendable {}
