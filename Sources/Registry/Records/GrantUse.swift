@@ -9,11 +9,12 @@ public struct GrantUse: Hashable, Sendable {
   /// The authority that issued `certificate`.
   public var authority: AuthorityID
   public var certificate: SerialNumber
-  public var device: DeviceID
+  /// Nil where the profile keeps no device.
+  public var device: DeviceID?
   public var at: Instant
 
   public init(
-    grant: GrantName, keyHash: [UInt8], authority: AuthorityID, certificate: SerialNumber, device: DeviceID,
+    grant: GrantName, keyHash: [UInt8], authority: AuthorityID, certificate: SerialNumber, device: DeviceID?,
     at: Instant
   ) {
     self.grant = grant
