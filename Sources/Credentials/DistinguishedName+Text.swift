@@ -8,7 +8,7 @@ extension DistinguishedName: CustomStringConvertible {
   }
 
   /// The attributes by relative name. What was parsed once parses again.
-  private func relativeNames() -> [[Attribute]] {
+  func relativeNames() -> [[Attribute]] {
     var outer = DERReader(encoded)
     guard var names = try? outer.readSequence() else { return [] }
     var result: [[Attribute]] = []

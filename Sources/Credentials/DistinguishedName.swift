@@ -32,6 +32,8 @@ public struct DistinguishedName: Hashable, Sendable {
   public let encoded: [UInt8]
   /// In the order of the encoding; the attributes of a relative name with several stand one after another.
   public let attributes: [Attribute]
+  /// Whether a relative name holds several attributes, which only received names can.
+  let hasMultipleValues: Bool
 
   /// More attributes than any real name has; a bound for the work that one name can cause.
   public static let maximumAttributes = 64
@@ -43,6 +45,7 @@ public struct DistinguishedName: Hashable, Sendable {
   /// One attribute for each relative name, in this order.
   public init(_ attributes: [Attribute]) {
     self.attributes = attributes
+    hasMultipleValues = false
     encoded = DERWriter.build(capacity: 128) {
       $0.sequence {
         for attribute in attributes {
@@ -66,13 +69,18 @@ public struct DistinguishedName: Hashable, Sendable {
     attributes.compactMap { $0.type == type ? $0.value : nil }
   }
 
+  public static func == (left: DistinguishedName, right: DistinguishedName) -> Bool { left.encoded == right.encoded }
+  public func hash(into hasher: inout Hasher) { hasher.combine(encoded) }
+
   /// From a slice that is exactly one Name.
   init(element encoded: ArraySlice<UInt8>) throws(DERError) {
     var outer = DERReader(encoded)
     var names = try outer.readSequence()
     try outer.finish()
     var attributes: [Attribute] = []
+    var count = 0
     while !names.isAtEnd {
+      count += 1
       var set = try names.read(DERTag.set).reader
       // RelativeDistinguishedName is SET SIZE (1..MAX).
       repeat {
@@ -81,6 +89,7 @@ public struct DistinguishedName: Hashable, Sendable {
       } while !set.isAtEnd
     }
     self.attributes = attributes
+    hasMultipleValues = attributes.count > count
     self.encoded = Array(encoded)
   }
 

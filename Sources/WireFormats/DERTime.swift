@@ -2,32 +2,39 @@ extension DERWriter {
   /// RFC 5280 §4.1.2.5: UTCTime through 2049, GeneralizedTime from 2050 on, in whole seconds.
   public mutating func time(_ instant: Instant) {
     let parts = instant.civil
-    if (1950...2049).contains(parts.year) {
-      primitive(DERTag.utcTime, Self.digits(parts.year % 100, 2) + Self.dayAndTime(parts))
-    } else {
-      generalizedTime(instant)
-    }
+    guard (1950...2049).contains(parts.year) else { return generalizedTime(instant) }
+    header(DERTag.utcTime, length: 13)
+    digits(parts.year % 100)
+    dayAndTime(parts)
   }
 
   /// GeneralizedTime, `YYYYMMDDHHMMSSZ` (RFC 6960 wants it for every time).
   public mutating func generalizedTime(_ instant: Instant) {
     let parts = instant.civil
-    primitive(DERTag.generalizedTime, Self.digits(parts.year, 4) + Self.dayAndTime(parts))
+    header(DERTag.generalizedTime, length: 15)
+    digits(parts.year / 100)
+    digits(parts.year % 100)
+    dayAndTime(parts)
   }
 
-  private static func dayAndTime(_ parts: Instant.Civil) -> [UInt8] {
-    digits(parts.month, 2) + digits(parts.day, 2) + digits(parts.hour, 2) + digits(parts.minute, 2)
-      + digits(parts.second, 2) + [UInt8(ascii: "Z")]
+  /// How many octets `time` writes.
+  public static func timeLength(_ instant: Instant) -> Int {
+    (1950...2049).contains(instant.civil.year) ? 15 : 17
   }
 
-  private static func digits(_ value: Int, _ count: Int) -> [UInt8] {
-    var rest = value
-    var octets = [UInt8](repeating: 0x30, count: count)
-    for index in stride(from: count - 1, through: 0, by: -1) {
-      octets[index] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
-      rest /= 10
-    }
-    return octets
+  private mutating func dayAndTime(_ parts: Instant.Civil) {
+    digits(parts.month)
+    digits(parts.day)
+    digits(parts.hour)
+    digits(parts.minute)
+    digits(parts.second)
+    raw(CollectionOfOne(UInt8(ascii: "Z")))
+  }
+
+  /// Two decimal digits.
+  private mutating func digits(_ value: Int) {
+    raw(CollectionOfOne(0x30 + UInt8(truncatingIfNeeded: value / 10 % 10)))
+    raw(CollectionOfOne(0x30 + UInt8(truncatingIfNeeded: value % 10)))
   }
 }
 

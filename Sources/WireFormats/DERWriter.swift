@@ -22,8 +22,7 @@ public struct DERWriter: Sendable {
 
   /// Tag and length of a primitive element, then its content octets.
   public mutating func primitive(_ tag: UInt8, _ content: some Collection<UInt8>) {
-    bytes.append(tag)
-    appendLength(content.count)
+    header(tag, length: content.count)
     bytes.append(contentsOf: content)
   }
 
@@ -53,44 +52,57 @@ public struct DERWriter: Sendable {
   public mutating func null() { bytes.append(contentsOf: [DERTag.null, 0]) }
 
   public mutating func integer(_ value: Int, tag: UInt8 = DERTag.integer) {
-    var octets = withUnsafeBytes(of: value.bigEndian) { Array($0) }
-    while octets.count > 1, (octets[0] == 0 && octets[1] < 0x80) || (octets[0] == 0xFF && octets[1] >= 0x80) {
-      octets.removeFirst()
-    }
-    primitive(tag, octets)
+    // X.690 §8.3.2: the first nine bits are neither all zero nor all one.
+    var count = 8
+    while count > 1, value >> (8 * count - 9) == 0 || value >> (8 * count - 9) == -1 { count -= 1 }
+    header(tag, length: count)
+    for index in (0..<count).reversed() { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * index))) }
   }
 
   /// A non-negative INTEGER from big-endian magnitude octets; leading zeros are normalized (X.690 §8.3.2).
   public mutating func unsignedInteger(_ magnitude: some Collection<UInt8>) {
-    let trimmed = Array(magnitude.drop { $0 == 0 })
-    primitive(DERTag.integer, (trimmed.first ?? 0x80) >= 0x80 ? [0] + trimmed : trimmed)
+    let trimmed = magnitude.drop { $0 == 0 }
+    let isPadded = (trimmed.first ?? 0x80) >= 0x80
+    header(DERTag.integer, length: trimmed.count + (isPadded ? 1 : 0))
+    if isPadded { bytes.append(0) }
+    bytes.append(contentsOf: trimmed)
   }
 
   public mutating func octetString(_ content: some Collection<UInt8>) { primitive(DERTag.octetString, content) }
 
   public mutating func bitString(_ content: some Collection<UInt8>, unusedBits: UInt8 = 0) {
-    bytes.append(DERTag.bitString)
-    appendLength(content.count + 1)
+    header(DERTag.bitString, length: content.count + 1)
     bytes.append(unusedBits)
     bytes.append(contentsOf: content)
   }
 
-  public mutating func utf8String(_ text: String) { primitive(DERTag.utf8String, Array(text.utf8)) }
-  public mutating func printableString(_ text: String) { primitive(DERTag.printableString, Array(text.utf8)) }
-  public mutating func ia5String(_ text: String, tag: UInt8 = DERTag.ia5String) { primitive(tag, Array(text.utf8)) }
+  public mutating func utf8String(_ text: String) { primitive(DERTag.utf8String, text.utf8) }
+  public mutating func printableString(_ text: String) { primitive(DERTag.printableString, text.utf8) }
+  public mutating func ia5String(_ text: String, tag: UInt8 = DERTag.ia5String) { primitive(tag, text.utf8) }
+
+  /// Tag and length alone, for a value of known length that is appended next.
+  public mutating func header(_ tag: UInt8, length: Int) {
+    bytes.append(tag)
+    appendLength(length)
+  }
+
+  /// How many octets the tag and length of a value take.
+  public static func headerLength(_ length: Int) -> Int { length < 0x80 ? 2 : 2 + octetCount(length) }
 
   private mutating func appendLength(_ length: Int) {
-    if length < 0x80 { bytes.append(UInt8(length)) } else { bytes.append(contentsOf: Self.length(length)) }
+    guard length >= 0x80 else { return bytes.append(UInt8(length)) }
+    let count = Self.octetCount(length)
+    bytes.append(0x80 | UInt8(count))
+    for index in (0..<count).reversed() { bytes.append(UInt8(truncatingIfNeeded: length >> (8 * index))) }
+  }
+
+  private static func octetCount(_ length: Int) -> Int {
+    (Int.bitWidth - length.leadingZeroBitCount + 7) / 8
   }
 
   private static func length(_ length: Int) -> [UInt8] {
-    if length < 0x80 { return [UInt8(length)] }
-    var octets: [UInt8] = []
-    var rest = length
-    while rest > 0 {
-      octets.insert(UInt8(rest & 0xFF), at: 0)
-      rest >>= 8
-    }
-    return [0x80 | UInt8(octets.count)] + octets
+    var writer = DERWriter(capacity: 8)
+    writer.appendLength(length)
+    return writer.bytes
   }
 }
