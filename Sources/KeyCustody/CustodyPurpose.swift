@@ -1,0 +1,8 @@
+/// What a key is sealed for. The purpose is authenticated with the key, so that one cannot stand in for another.
+public enum CustodyPurpose {
+  /// The key of the server's own certificate. It is the one purpose whose private octets leave custody, since the TLS
+  /// library wants them.
+  public static let serverTLS = "server-tls"
+  /// The Ed25519 key that signs the audit log's checkpoints.
+  public static let auditLog = "audit-log"
+}
