@@ -57,9 +57,9 @@ def case_simpleenroll_with_a_secret(context, folder):
 
 
 def case_simpleenroll_every_key(context, folder):
-    """simpleenroll of P-256 and P-384 keys, read and verified by openssl"""
+    """simpleenroll of every kind of key that the profile takes, read and verified by openssl"""
     server = context.production
-    for algorithm in ("p256", "p384"):
+    for algorithm in ("p256", "p384", "ed25519", "rsa2048"):
         device = enroll(server, f"CURL-{algorithm}", algorithm=algorithm, folder=folder)
         run("openssl", "verify", "-CAfile", server.root, "-untrusted", device.chain, "-purpose", "sslclient",
             device.certificate)

@@ -26,7 +26,9 @@ from Interop.harness import authorities, expect, path_of
 LEAST = 500
 # How many of each key; an RSA key takes long to make, and one of each size says what there is to say.
 LAB_KEYS = {"p256": 60, "p384": 20, "ed25519": 20, "rsa2048": 3, "rsa3072": 2, "rsa4096": 1}
-DEVICE_KEYS = {"p256": 25, "p384": 8}
+OPERATIONAL_KEYS = {"p256": 25, "p384": 8, "ed25519": 8, "rsa2048": 1, "rsa3072": 1, "rsa4096": 1}
+DEVICE_KEYS = {"p256": 25, "p384": 8, "rsa2048": 1, "rsa3072": 1, "rsa4096": 1}
+SERVER_KEYS = {"p256": 4, "p384": 2, "rsa2048": 1}
 # The names of hosts in a demonstration have one label, which pkilint takes for an error and RFC 5280 does not.
 EXCEPTED = ("single_label", "invalid_domain_name_syntax", "invalid_domain_name")
 
@@ -66,15 +68,16 @@ class Client:
 
 
 def enroll_many(server, profile, keys):
-    """Certificates of one profile, enrolled under one grant."""
+    """Certificates of one profile, enrolled under one grant; `server` takes no grant, and asks a secret for each."""
     client, issued = Client(server), []
-    grant = server.add_grant(profile, sum(keys.values()))
+    grant = None if profile == "server" else server.add_grant(profile, sum(keys.values()))
     for kind, count in keys.items():
-        # One RSA key serves all of its kind where the profile allows it, which `lab` does.
-        shared = make_key(kind) if kind.startswith("rsa") else None
+        # One RSA key serves all of its kind in `lab`; elsewhere a key belongs to one device.
+        shared = make_key(kind) if kind.startswith("rsa") and profile == "lab" else None
         for number in range(count):
             serial = f"LINT-{profile}-{kind}-{number}".upper()
-            issued.append(client.enroll(grant["name"], grant["secret"], serial, shared or make_key(kind)))
+            name, credential = (serial, server.add_device(serial, profile)) if grant is None else (grant["name"], grant)
+            issued.append(client.enroll(name, credential["secret"], serial, shared or make_key(kind)))
     return issued
 
 
@@ -120,9 +123,10 @@ def lint(program, der, *options):
     return kept
 
 
-def collect(server, plan):
+def collect(server, plan, revoked=()):
     """Every object of an installation: (program, what it is, DER, options)."""
     issued = {profile: enroll_many(server, profile, keys) for profile, keys in plan.items()}
+    issued["revoked"] = list(revoked)
     known = [x509.load_pem_x509_certificate(pem.encode()) for pem in authorities(server)]
     issuers = {each.subject: each for each in known}
     leaves = [each for group in issued.values() for each in group]
@@ -157,6 +161,7 @@ def revoke_some(server):
         certificate = client.enroll(
             grant["name"], grant["secret"], f"LINT-REVOKED-{reason}".upper(), make_key("p256"))
         server.command("certificate", "revoke", f"{certificate.serial_number:x}", "--reason", reason)
+        yield certificate
 
 
 def check(objects, counts):
@@ -188,10 +193,10 @@ def case_every_profile_and_key(context, folder):
     """Every profile and key type, authorities, responders, CRLs and OCSP answers are clean"""
     counts = collections.Counter()
     production, demonstration = context.production, context.demonstration
-    revoke_some(production)
     check(collect(production, {
-        "operational": DEVICE_KEYS, "idevid": DEVICE_KEYS, "gateway": DEVICE_KEYS}), counts)
-    check(collect(demonstration, {"operational": DEVICE_KEYS, "lab": LAB_KEYS}), counts)
+        "operational": OPERATIONAL_KEYS, "idevid": DEVICE_KEYS, "gateway": DEVICE_KEYS, "server": SERVER_KEYS,
+    }, list(revoke_some(production))), counts)
+    check(collect(demonstration, {"operational": OPERATIONAL_KEYS, "lab": LAB_KEYS}), counts)
     for options in (("--key", "p384"), ("--key", "rsa3072")):
         server = context.installation("authority-" + options[1], "--public-http", "http://pki.interop.example", *options)
         check(collect(server, {"operational": {"p256": 10}, "idevid": {"p256": 5}}), counts)
