@@ -3,5 +3,10 @@ import ArgumentParser
 @main
 struct Touchmark: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "touchmark", abstract: "gives each device an identity of its own")
+    commandName: "touchmark", abstract: "gives each device an identity of its own",
+    // In the order of the vocabulary: first the installation, then the nouns.
+    subcommands: [
+      DeviceCommand.self, GrantCommand.self, CertificateCommand.self, ProfileCommand.self, AuthorityCommand.self,
+      TrustCommand.self, AuditCommand.self,
+    ])
 }

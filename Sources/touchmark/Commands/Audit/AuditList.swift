@@ -1,0 +1,40 @@
+import AdministrationAPI
+import ArgumentParser
+
+struct AuditList: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "Lists the log's entries, oldest first.")
+
+  @Option(help: ArgumentHelp("Only entries about this, for example device:ID.", valueName: "subject"))
+  var subject: String?
+
+  @Option(help: ArgumentHelp("Only entries after this index.", valueName: "index"))
+  var after: Int64?
+
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var output: ListOptions
+
+  func validate() throws {
+    if let after, after < 0 { throw ValidationError("--after is an index from 0 up, and not \(after)") }
+  }
+
+  func run() async throws {
+    try await connection.connected { server in
+      try await server.list(
+        "/audit", query: [("subject", subject)], columns: Self.columns, from: after.map(String.init), output)
+    }
+  }
+
+  package static let columns: [Column<AuditItem>] = [
+    Column("index") { "\($0.index)" },
+    .time("at") { $0.at },
+    Column("actor") { $0.actor },
+    Column("door") { $0.door },
+    Column("act") { $0.act },
+    Column("subject") { $0.subject },
+    Column("outcome") { $0.outcome },
+    Column("reason") { $0.reason ?? "" },
+    Column("details", inTable: false) { Label.text($0.details) },
+    Column("leaf", inTable: false) { $0.leaf },
+  ]
+}

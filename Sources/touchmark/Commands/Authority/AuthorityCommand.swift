@@ -1,0 +1,7 @@
+import ArgumentParser
+
+struct AuthorityCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "authority", abstract: "Authorities: who signs what, and their revocation lists.",
+    subcommands: [AuthorityList.self, AuthorityShow.self, AuthorityCRL.self])
+}

@@ -1,0 +1,27 @@
+import AdministrationAPI
+import ArgumentParser
+
+struct AuthorityList: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists the authorities and the roots.")
+
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var output: ListOptions
+
+  func run() async throws {
+    try await connection.connected { server in
+      try await server.list("/authorities", columns: Self.columns, output)
+    }
+  }
+
+  package static let columns: [Column<AuthorityItem>] = [
+    Column("id") { $0.id },
+    Column("purpose") { $0.purpose },
+    Column("state") { $0.state },
+    Column("key_algorithm") { $0.keyAlgorithm },
+    .time("not_after") { $0.notAfter },
+    Column("crl_number") { $0.crlNumber.map(String.init) ?? "" },
+    .time("crl_next_update") { $0.crlNextUpdate },
+    Column("subject") { $0.subject },
+    Column("parent", inTable: false) { $0.parent ?? "" },
+  ]
+}

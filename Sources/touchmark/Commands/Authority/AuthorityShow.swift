@@ -1,0 +1,50 @@
+import AdministrationAPI
+import ArgumentParser
+import Credentials
+import WireFormats
+
+struct AuthorityShow: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Shows an authority and its certificate.")
+
+  @Argument(help: "The authority's identifier, or its purpose where there is one alone.")
+  var authority: String
+
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var output: ResultOptions
+
+  func run() async throws {
+    try await connection.connected { server in
+      let found = try await server.authority(authority)
+      try output.write(found, text: Self.render(found))
+    }
+  }
+
+  package static func render(_ authority: AuthorityItem, now: Instant = .now) -> String {
+    let facts = Table.facts([
+      ("purpose", authority.purpose), ("state", authority.state), ("parent", authority.parent),
+      ("CRL", authority.crlNumber.map { "number \($0), next by \(ReadableTime.minute(authority.crlNextUpdate))" }),
+    ])
+    let block = PEM.parse(authority.certificate)?.first
+    let certificate = block.flatMap { try? Certificate(parsing: $0.bytes) }
+    let content = certificate.map { "\n" + CertificateText.render($0, now: now) } ?? ""
+    return Printable.text(authority.id) + "\n" + facts + content
+  }
+}
+
+extension ServerConnection {
+  /// By identifier, else by a purpose that a single one has.
+  func authority(_ name: String) async throws -> AuthorityItem {
+    var all: [AuthorityItem] = []
+    try await pages("/authorities", of: AuthorityItem.self) { all += $0 }
+    if let found = all.first(where: { $0.id == name }) { return found }
+    let fitting = all.filter { $0.purpose == name }
+    if let only = fitting.first, fitting.count == 1 { return only }
+    guard fitting.isEmpty else {
+      throw CommandFailure(
+        .conflict, "\(fitting.count) authorities have the purpose \(name)",
+        hint: "name one: \(fitting.map(\.id).joined(separator: ", "))")
+    }
+    throw CommandFailure(.notFound, "there is no authority \(name)", hint: "touchmark authority list")
+  }
+}

@@ -1,0 +1,54 @@
+import AdministrationAPI
+
+/// Entries of the audit log about a device, each as a sentence whose subject is the device.
+package enum DeviceStory {
+  package static func sentence(_ item: AuditItem) -> String {
+    let said = item.outcome == "ok" ? happened(item) : "was refused \(wanted(item)) over \(doorName(item.door))"
+    guard let reason = item.reason, !reason.isEmpty else { return said }
+    return "\(said): \(reason)"
+  }
+
+  /// A door as people write it.
+  package static func doorName(_ door: String) -> String {
+    switch door {
+    case "est", "rest", "scep", "cmp", "acme": door.uppercased()
+    case "command": "the command line"
+    default: door
+    }
+  }
+
+  private static func happened(_ item: AuditItem) -> String {
+    let by = "by \(item.actor)"
+    switch item.act {
+    case "device.add", "device.register": return "registered \(by)" + profile(item)
+    case "device.import": return "registered from a file \(by)" + profile(item)
+    case "device.invite": return "given a new secret \(by)"
+    case "device.suspend": return "suspended \(by)"
+    case "device.resume": return "resumed \(by)"
+    case "device.retire": return "retired \(by)"
+    case "device.replace": return "replaced \(by)"
+    case "device.readmit": return "readmitted \(by)"
+    case "certificate.issue": return "enrolled over \(doorName(item.door))" + certificate(item) + profile(item)
+    case "certificate.renew": return "renewed over \(doorName(item.door))" + certificate(item) + profile(item)
+    case "certificate.repeat": return "was given its certificate again over \(doorName(item.door))" + certificate(item)
+    case "certificate.revoke": return "lost its certificate" + certificate(item) + " \(by)"
+    default: return "\(item.act) \(by)"
+    }
+  }
+
+  private static func wanted(_ item: AuditItem) -> String {
+    switch item.act {
+    case "certificate.issue": "a certificate"
+    case "certificate.renew": "a renewal"
+    default: item.act
+    }
+  }
+
+  private static func profile(_ item: AuditItem) -> String { item.details["profile"].map { ", profile \($0)" } ?? "" }
+
+  private static func certificate(_ item: AuditItem) -> String {
+    let named = item.details["serial_number"] ?? item.details["certificate"] ?? item.details["serial"]
+    let subject = item.subject.hasPrefix("certificate:") ? String(item.subject.dropFirst(12)) : nil
+    return (named ?? subject).map { ", certificate \($0)" } ?? ""
+  }
+}

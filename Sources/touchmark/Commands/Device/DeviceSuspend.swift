@@ -1,0 +1,26 @@
+import AdministrationAPI
+import ArgumentParser
+
+struct DeviceSuspend: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "suspend", abstract: "Holds a device: every door refuses it until it is resumed.")
+
+  @Argument(help: "The device's serial.")
+  var serial: String
+
+  @Option(help: ArgumentHelp("Why, for the history.", valueName: "text"))
+  var reason: String?
+
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var output: ResultOptions
+
+  func validate() throws { try Check.serial(serial) }
+
+  func run() async throws {
+    try await connection.connected { server in
+      let device: DeviceItem = try await server.post(
+        "/devices/\(Query.escape(serial))/suspend", StandingReason(reason: reason))
+      try output.write(device, text: "\(device.serial) is \(device.state)\n")
+    }
+  }
+}

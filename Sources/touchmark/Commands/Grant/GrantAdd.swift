@@ -1,0 +1,46 @@
+import AdministrationAPI
+import ArgumentParser
+
+struct GrantAdd: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "add", abstract: "Makes a grant and prints its secret.",
+    discussion: "The secret is shown once: only its digest is kept.")
+
+  @Option(help: ArgumentHelp("The profile that it enrolls for.", valueName: "name"))
+  var profile: String
+
+  @Option(help: ArgumentHelp("How many devices it lets in.", valueName: "count"))
+  var uses: Int
+
+  @Option(help: ArgumentHelp("How long it lives.", valueName: "24h"))
+  var expiresIn: Lifetime
+
+  @Option(help: ArgumentHelp("Only devices of this lot.", valueName: "text"))
+  var lot: String?
+
+  @Option(help: ArgumentHelp("Only these serials, both ends included.", valueName: "from..to"))
+  var serials: SerialRange?
+
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var output: ResultOptions
+
+  func validate() throws {
+    if uses < 1 { throw ValidationError("--uses is a count from 1 up, and not \(uses)") }
+  }
+
+  func run() async throws {
+    let grant = NewGrant(
+      profile: profile, uses: uses, expiresIn: expiresIn.text, lot: lot, serialsFrom: serials?.from,
+      serialsTo: serials?.to)
+    try await connection.connected { server in
+      let issued: IssuedGrant = try await server.post("/grants", grant)
+      try output.write(issued, text: GrantText.render(issued, line: try line(issued, server)))
+    }
+  }
+
+  private func line(_ issued: IssuedGrant, _ server: ServerConnection) throws -> EnrollmentLine {
+    EnrollmentLine(
+      url: server.location.url, rootSHA256: try server.location.rootFingerprint(), name: issued.name,
+      secret: issued.secret, subjectSerial: serials?.from ?? "SERIAL")
+  }
+}

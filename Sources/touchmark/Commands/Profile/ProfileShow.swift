@@ -1,0 +1,39 @@
+import AdministrationAPI
+import ArgumentParser
+
+struct ProfileShow: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "show", abstract: "Shows a profile.")
+
+  @Argument(help: "The profile's name.")
+  var name: String
+
+  @Option(help: ArgumentHelp("An earlier version.", valueName: "number"))
+  var version: Int?
+
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var output: ResultOptions
+
+  func run() async throws {
+    try await connection.connected { server in
+      let profile = try await server.profile(name, version: version)
+      try output.write(profile, text: Self.render(profile))
+    }
+  }
+
+  package static func render(_ profile: ProfileItem) -> String {
+    let facts = Table.facts([
+      ("version", "\(profile.version)"),
+      ("applied", "\(ReadableTime.minute(profile.appliedAt)) by \(profile.appliedBy)"),
+      ("SHA-256", profile.digest),
+    ])
+    let document = profile.document.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.isEmpty ? "" : "  " + Printable.text(String($0)) }.joined(separator: "\n")
+    return Printable.text(profile.name) + "\n" + facts + "\n" + document + (document.hasSuffix("\n") ? "" : "\n")
+  }
+}
+
+extension ServerConnection {
+  func profile(_ name: String, version: Int?) async throws -> ProfileItem {
+    try await get("/profiles/\(Query.escape(name))", query: version.map { [("version", "\($0)")] } ?? [])
+  }
+}
