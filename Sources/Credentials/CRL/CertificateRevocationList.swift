@@ -113,28 +113,31 @@ public struct CertificateRevocationList: Sendable {
 extension CertificateRevocationList {
   /// The CRLNumber (RFC 5280 §5.2.3) as big-endian octets, at most 20; nil without the extension.
   public var numberOctets: [UInt8]? {
-    guard let item = extensions.first(where: { $0.identifier == ExtensionID.crlNumber }) else { return nil }
-    var reader = DERReader(item.value)
-    guard let content = try? reader.readIntegerBytes(), reader.isAtEnd, content.count <= 20, content.first ?? 0x80 < 0x80
+    guard var reader = value(of: ExtensionID.crlNumber) else { return nil }
+    guard let content = try? reader.readIntegerBytes(), reader.isAtEnd, content.count <= 20, let first = content.first,
+      first < 0x80
     else { return nil }
     return Array(content)
   }
 
   /// The CRLNumber, when it is there and fits.
   public var number: Int64? {
-    guard let octets = numberOctets?.drop(while: { $0 == 0 }), octets.count <= 8, octets.count < 8 || octets.first ?? 0 < 0x80
-    else { return nil }
+    // Its first octet is under 0x80, so that eight of them fit.
+    guard let octets = numberOctets, octets.count <= 8 else { return nil }
     return octets.reduce(0) { $0 << 8 | Int64($1) }
   }
 
   /// The authority's key identifier (RFC 5280 §5.2.1), when it is given by key identifier.
   public var authorityKeyIdentifier: [UInt8]? {
-    guard let item = extensions.first(where: { $0.identifier == ExtensionID.authorityKeyIdentifier }) else { return nil }
-    var outer = DERReader(item.value)
+    guard var outer = value(of: ExtensionID.authorityKeyIdentifier) else { return nil }
     guard var fields = try? outer.readSequence(), let identifier = try? fields.readOptional(DERTag.context(0)) else {
       return nil
     }
     return Array(identifier.content)
+  }
+
+  private func value(of identifier: ObjectIdentifier) -> DERReader? {
+    extensions.first { $0.identifier == identifier }.map { DERReader($0.value) }
   }
 
   /// RFC 5280 §5.2: a CRL with a critical extension that is not understood says nothing about any certificate.

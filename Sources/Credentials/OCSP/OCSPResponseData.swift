@@ -38,7 +38,9 @@ public struct OCSPResponseData: Sendable {
         $0.sequence { for response in responses { response.write(to: &$0) } }
         let extensions = self.extensions
         if !extensions.isEmpty {
-          $0.constructed(DERTag.contextConstructed(1)) { $0.sequence { for item in extensions { item.write(to: &$0) } } }
+          $0.constructed(DERTag.contextConstructed(1)) {
+            $0.sequence { for item in extensions { item.write(to: &$0) } }
+          }
         }
       }
     }
