@@ -1,5 +1,5 @@
 /// Every rule, in the order in which they run.
-enum LintRules {
+package enum LintRules {
   static let onExtensions: [any ExtensionRule.Type] = [
     ExtensionsUnique.self, ExtensionEncoding.self, ExtensionCriticality.self, ExtensionsReserved.self,
     AuthorityConstraints.self, AuthorityKeyUsage.self, EndEntityExtensions.self, KeyUsageBits.self,
@@ -23,6 +23,14 @@ enum LintRules {
     DNSNameSyntax.self, IPAddressSyntax.self, URISyntax.self, EmailSyntax.self, GeneralNameForm.self,
   ]
 
+  /// The name of every rule, so that a test can hold that each refuses something.
+  package static var names: [String] {
+    onExtensions.map { $0.name } + onCertificates.map { $0.name } + onNames.map { $0.name }
+      + onGeneralNames.map { $0.name } + [issuerPresence]
+  }
+
+  private static let issuerPresence = "issuer-presence"
+
   static func check(_ facts: ExtensionFacts) throws(LintFailure) {
     for rule in onExtensions {
       if let reason = rule.objection(to: facts) { throw LintFailure(rule: rule.name, reason: reason) }
@@ -45,7 +53,7 @@ enum LintRules {
   /// RFC 5280 §4.1.2.4: the issuer is not empty. Its strings are taken as its own certificate has them, since names
   /// chain octet for octet.
   static func check(issuer: DistinguishedName) throws(LintFailure) {
-    guard !issuer.isEmpty else { throw LintFailure(rule: "issuer-presence", reason: "the issuer's name is empty") }
+    guard !issuer.isEmpty else { throw LintFailure(rule: issuerPresence, reason: "the issuer's name is empty") }
   }
 
   private static func check(name: DistinguishedName) throws(LintFailure) {
