@@ -8,6 +8,7 @@ import collections
 import contextlib
 import http.client
 import io
+import re
 import ssl
 import tempfile
 import urllib.request
@@ -29,8 +30,9 @@ LAB_KEYS = {"p256": 60, "p384": 20, "ed25519": 20, "rsa2048": 3, "rsa3072": 2, "
 OPERATIONAL_KEYS = {"p256": 25, "p384": 8, "ed25519": 8, "rsa2048": 1, "rsa3072": 1, "rsa4096": 1}
 DEVICE_KEYS = {"p256": 25, "p384": 8, "rsa2048": 1, "rsa3072": 1, "rsa4096": 1}
 SERVER_KEYS = {"p256": 4, "p384": 2, "rsa2048": 1}
-# The names of hosts in a demonstration have one label, which pkilint takes for an error and RFC 5280 does not.
-EXCEPTED = ("single_label", "invalid_domain_name_syntax", "invalid_domain_name")
+# A host's name of one label, localhost, stands in the server's own certificate: pkilint's
+# rule is for public names.
+EXCEPTED = re.compile(r'pkix\.invalid_domain_name_syntax,"Invalid domain name syntax: ""[A-Za-z0-9-]+"""')
 
 
 def make_key(kind):
@@ -115,9 +117,9 @@ def lint(program, der, *options):
         file.flush()
         out, errors = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):
-            code = program.main(["lint", *options, "-s", "ERROR", "-f", "CSV", file.name])
+            code = program.main(["lint", *options, "-s", "ERROR", "-f", "CSV", "--document-format", "DER", file.name])
     lines = [line for line in out.getvalue().splitlines()[1:] if line.strip()]
-    kept = [line for line in lines if not any(name in line for name in EXCEPTED)]
+    kept = [line for line in lines if not EXCEPTED.search(line)]
     if code and not lines:
         return [errors.getvalue().strip() or f"exit code {code}"]
     return kept
