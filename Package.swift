@@ -113,8 +113,8 @@ let package = Package(
       [
         "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", "Status",
         "AdministrationAPI",
-        "WebService", "TestKit", crypto, httpClient, logging,
-      ] + nio),
+        "WebService", "TestKit", crypto, httpClient, logging, lifecycle,
+      ] + nio + hummingbird),
     tests("CommandTests", ["WireFormats", "Credentials", "AdministrationAPI", "TestKit", crypto, httpClient] + nio),
   ]
 )

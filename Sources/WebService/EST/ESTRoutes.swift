@@ -1,0 +1,135 @@
+import Enrollment
+import HTTPTypes
+import Hummingbird
+import Issuance
+import Logging
+import NIOCore
+import WireFormats
+
+/// `/.well-known/est` (RFC 7030 §3.2.2) on the HTTPS port, with and without a label.
+public struct ESTRoutes: WebRoutes {
+  private let service: ESTService
+  private let bound: BodyBound
+  private let throttle: WrongSecretThrottle
+  private let now: @Sendable () -> Instant
+  private let logger: Logger
+
+  /// - Parameter throttle: one for all doors that take secrets.
+  public init(
+    service: ESTService, bound: BodyBound, throttle: WrongSecretThrottle, now: @escaping @Sendable () -> Instant,
+    logger: Logger
+  ) {
+    self.service = service
+    self.bound = bound
+    self.throttle = throttle
+    self.now = now
+    self.logger = logger
+  }
+
+  public func register(on router: Router<WebRequestContext>) {
+    for operation in ESTOperation.allCases {
+      for path in [".well-known/est", ".well-known/est/:label"] {
+        let path = RouterPath("\(path)/\(operation.rawValue)")
+        router.on(path, method: operation.isPost ? .post : .get) { request, context in
+          await respond(operation, request, context)
+        }
+        router.on(path, method: operation.isPost ? .get : .post) { _, _ in
+          var response = Response.text(.methodNotAllowed, "\(operation) is a \(operation.isPost ? "POST" : "GET")")
+          response.headers[.allow] = operation.isPost ? "POST" : "GET"
+          return response
+        }
+      }
+    }
+  }
+
+  private func respond(_ operation: ESTOperation, _ request: Request, _ context: WebRequestContext) async -> Response {
+    let asked = ESTRequest(operation, request, context)
+    do throws(Refusal) {
+      switch operation {
+      case .cacerts: return Response(try await service.cacerts(asked))
+      case .csrattrs: return Response(try await service.csrattrs(asked))
+      case .simpleenroll, .simplereenroll: return try await enroll(asked, request, context)
+      case .fullcmc, .serverkeygen: return Response(.notOffered(operation))
+      }
+    } catch {
+      return refuse(error, asked, context)
+    }
+  }
+
+  private func enroll(
+    _ asked: ESTRequest, _ request: Request, _ context: WebRequestContext
+  ) async throws(Refusal) -> Response {
+    // No EST client is a page in a browser, and a browser that holds a certificate would present it for any page.
+    guard request.headers[.origin] == nil else { throw Refusal(.forbidden, "EST is not for web pages") }
+    let credential = try asked.credential()
+    let body: [UInt8]
+    do throws(BodyFailure) {
+      body = try await request.bytes(within: bound)
+    } catch {
+      log(Refusal(.badRequest, error.explanation), status: error.status.code, asked, context)
+      var response = Response.text(error.status, error.explanation)
+      // What is left of the body is not waited for.
+      response.headers[.connection] = "close"
+      return response
+    }
+    return Response(try await service.enroll(asked, credential: credential, body: body))
+  }
+}
+
+extension ESTRoutes {
+  private func refuse(_ refusal: Refusal, _ asked: ESTRequest, _ context: WebRequestContext) -> Response {
+    var refusal = refusal
+    var retryAfter: Int?
+    if refusal.code == .unauthenticated, asked.operation == .simpleenroll, let name = asked.authorization?.name {
+      retryAfter = throttle.noteWrong(name: name, address: asked.address, at: now())
+      if retryAfter != nil {
+        refusal = Refusal(.throttled, "too many wrong secrets; the right one is still taken", detail: refusal.detail)
+      }
+    }
+    let answer = ESTAnswer(refusal, retryAfter: retryAfter)
+    log(refusal, status: answer.status, asked, context)
+    return Response(answer)
+  }
+
+  /// One line a refusal. The secret is in none of these fields.
+  private func log(_ refusal: Refusal, status: Int, _ asked: ESTRequest, _ context: WebRequestContext) {
+    var metadata: Logger.Metadata = [
+      "door": "est", "operation": "\(asked.operation)", "code": "\(refusal.code)", "status": "\(status)",
+      "reason": "\(refusal.reason)", "address": "\(asked.address)", "request": "\(context.requestID)",
+    ]
+    metadata["label"] = asked.label.map { "\($0)" }
+    metadata["rule"] = refusal.rule.map { "\($0)" }
+    metadata["name"] = asked.authorization.map { "\($0.name)" }
+    metadata["detail"] = refusal.detail.map { "\($0)" }
+    logger.log(level: refusal.code == .unavailable ? .error : .notice, "refused", metadata: metadata)
+  }
+}
+
+extension ESTRequest {
+  fileprivate init(_ operation: ESTOperation, _ request: Request, _ context: WebRequestContext) {
+    self.init(
+      operation: operation, label: context.parameters.get("label"), contentType: request.headers[.contentType],
+      authorization: request.headers[.authorization].flatMap { BasicAuthorization(parsing: $0) },
+      certificate: context.peerCertificate, chain: context.peerChain, address: context.clientAddress)
+  }
+}
+
+extension Response {
+  fileprivate init(_ answer: ESTAnswer) {
+    var headers = HTTPFields()
+    if let contentType = answer.contentType { headers[.contentType] = contentType }
+    if answer.isBase64 { headers[.contentTransferEncoding] = "base64" }
+    if let retryAfter = answer.retryAfter { headers[.retryAfter] = String(retryAfter) }
+    if let challenge = answer.challenge { headers[.wwwAuthenticate] = challenge }
+    headers[.cacheControl] = "no-store"
+    let body = answer.body.isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
+    self.init(status: HTTPResponse.Status(code: answer.status), headers: headers, body: body)
+    // RFC 9110 §8.6: an answer 204 has no Content-Length.
+    if answer.status == 204 { self.headers[.contentLength] = nil }
+  }
+}
+
+extension HTTPField.Name {
+  // RFC 7030 §4.1.3 asks for this field of MIME in HTTP answers.
+  fileprivate static let contentTransferEncoding = HTTPField.Name("Content-Transfer-Encoding") ?? .contentEncoding
+}
