@@ -1,8 +1,8 @@
+import Registry
+
 /// Who acts, as the audit log names them: from a record, never from a name in a certificate.
 public struct Actor: Hashable, Sendable {
-  public enum Role: String, Hashable, Sendable, CaseIterable {
-    case administrator, `operator`, station, auditor
-  }
+  public typealias Role = AdministratorRecord.Role
 
   /// The person or station, as recorded when its certificate was made.
   public let name: String

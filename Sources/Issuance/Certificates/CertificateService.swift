@@ -1,0 +1,75 @@
+import AuditLog
+import Credentials
+import Registry
+import WireFormats
+
+/// Acts on certificates after they were issued.
+public struct CertificateService: Sendable {
+  let store: any Store
+  let organization: OrganizationID
+  let now: Clock
+
+  public init(store: any Store, organization: OrganizationID, clock: @escaping Clock) {
+    self.store = store
+    self.organization = organization
+    now = clock
+  }
+
+  /// Reasons that an operator may give for one certificate (RFC 5280 §5.3.1). A hold is the device's suspension.
+  public static let reasons: [RevocationReason] = [
+    .unspecified, .keyCompromise, .affiliationChanged, .superseded, .cessationOfOperation, .privilegeWithdrawn,
+  ]
+
+  /// Revokes for good. Revoking again is harmless; only a graver reason (keyCompromise) changes what stands.
+  public func revoke(
+    serial: SerialNumber, authority: AuthorityID?, reason: RevocationReason, by actor: Actor
+  ) async throws(Refusal) -> CertificateRecord {
+    guard Self.reasons.contains(reason) else {
+      throw Refusal(
+        .badRequest, "'\(reason.name)' is not a reason for one certificate",
+        hint: "reasons are " + Self.reasons.map(\.name).joined(separator: ", "))
+    }
+    let organization = organization
+    let time = now()
+    do {
+      return try await store.write { writer in
+        let found = try writer.certificates(serial: serial, in: organization)
+          .filter { authority == nil || $0.authority == authority }
+        guard let record = found.first else { throw Refusal(.notFound, "no certificate has this serial number") }
+        try Self.checkNotOwn(record, writer: writer, organization: organization)
+        guard record.status != .revoked || (reason == .keyCompromise && record.reason != .keyCompromise) else {
+          return record
+        }
+        try writer.setStatus(
+          .revoked, revokedAt: record.revokedAt ?? time, reason: reason, ofSerial: record.serial,
+          authority: record.authority, in: organization)
+        try writer.append(Self.entry(record, reason: reason, by: actor, at: time), in: organization)
+        return try writer.certificate(authority: record.authority, serial: serial, in: organization) ?? record
+      }
+    } catch {
+      throw Refusal.from(error)
+    }
+  }
+
+  /// The last administrator cannot be locked out through its certificate either.
+  private static func checkNotOwn(
+    _ record: CertificateRecord, writer: any StoreWriter, organization: OrganizationID
+  ) throws {
+    guard try writer.administrator(fingerprint: record.fingerprint, in: organization)?.removedAt == nil else { return }
+    let others = try writer.administrators(in: organization).filter {
+      $0.removedAt == nil && $0.role == .administrator && $0.fingerprint != record.fingerprint
+    }
+    guard try writer.administrator(fingerprint: record.fingerprint, in: organization) == nil || !others.isEmpty else {
+      throw Refusal(.conflict, "this is the last administrator's certificate")
+    }
+  }
+
+  private static func entry(
+    _ record: CertificateRecord, reason: RevocationReason, by actor: Actor, at time: Instant
+  ) -> AuditEntry {
+    AuditEntry(
+      at: time, actor: "\(actor.role.rawValue):\(actor.name)", door: Door.rest.rawValue, act: "certificate.revoke",
+      subject: record.device.map { "device:\($0.rawValue)" } ?? "certificate:\(record.serial)", outcome: "ok", reason: nil,
+      details: ["serial_number": record.serial.description, "reason": reason.name])
+  }
+}

@@ -1,0 +1,234 @@
+import AuditLog
+import Credentials
+import Registry
+import WireFormats
+
+/// A signed certificate on its way into the store.
+struct Issuance: Sendable {
+  let request: EnrollmentRequest
+  let applicant: Applicant
+  let decision: Decision
+  let authority: AuthorityID
+  let serial: SerialNumber
+  let certificate: [UInt8]
+  let at: Instant
+}
+
+/// What the store holds at the end: this issuance, or an earlier one to the same key under the same right.
+struct Recorded: Sendable {
+  let certificate: [UInt8]
+  let serial: SerialNumber
+  let repeated: Bool
+}
+
+extension EnrollmentService {
+  /// One durable transaction: the certificate, the right that it uses up, the device's standing, the audit entry.
+  ///
+  /// What decided is checked once more inside, since secret, quota and standing may have changed since the snapshot.
+  func record(_ issuance: Issuance) async throws(Refusal) -> Recorded {
+    let recorder = Recorder(
+      issuance: issuance, organization: organization, reservedNames: reservedNames)
+    do {
+      return try await store.write { try recorder.record(in: $0) }
+    } catch {
+      throw Refusal.from(error)
+    }
+  }
+}
+
+struct Recorder: Sendable {
+  let issuance: Issuance
+  let organization: OrganizationID
+  let reservedNames: Set<String>
+
+  private var profile: Profile { issuance.decision.profile }
+  private var keyHash: [UInt8] { issuance.request.request.publicKey.keyHash }
+
+  func record(in writer: any StoreWriter) throws -> Recorded {
+    if let earlier = try earlier(in: writer) {
+      return Recorded(certificate: earlier.encoded, serial: earlier.serial, repeated: true)
+    }
+    try checkProfile(in: writer)
+    let device = try device(in: writer)
+    try checkKey(device: device, in: writer)
+    if !profile.keepsDevice { try checkNames(in: writer) }
+    let parent = parentCertificate
+    let suspectsClone = try parent.map { try isClone($0, device: device, in: writer) } ?? false
+    try writer.insert(certificateRecord(device: device, parent: parent))
+    try useRight(device: device, in: writer)
+    if let device {
+      try writer.recordContact(
+        of: device.id, at: issuance.at, door: issuance.request.door.rawValue,
+        renewalDueAt: profile.renewal.allowed ? issuance.decision.notAfter - profile.renewal.window : nil,
+        in: organization)
+    }
+    try writer.append(entry(device: device), in: organization)
+    if suspectsClone { try writer.append(cloneAlarm(device: device), in: organization) }
+    return Recorded(certificate: issuance.certificate, serial: issuance.serial, repeated: false)
+  }
+
+  /// Two requests with one right and one key at the same moment: the second gets what the first recorded.
+  private func earlier(in writer: any StoreWriter) throws -> CertificateRecord? {
+    let resolver = Resolver(reader: writer, organization: organization, now: issuance.at, request: issuance.request)
+    switch issuance.applicant.right {
+    case .secret(let secret):
+      guard let now = try writer.enrollmentSecret(of: secret.device, hash: secret.secretHash, in: organization),
+        now.voidedAt == nil
+      else { throw Refusal(.unauthenticated, "the secret is not valid") }
+      guard let used = now.usedKeyHash else { return nil }
+      guard used == keyHash else { throw Refusal(.exhausted, "the secret was used, with another key") }
+      return try resolver.usedCertificate(now.usedAuthority, now.usedCertificate)
+    case .grant(let grant):
+      guard let use = try writer.grantUse(of: grant.name, keyHash: keyHash, in: organization) else { return nil }
+      try writer.count(.repeated, of: grant.name, in: organization)
+      return try resolver.usedCertificate(use.authority, use.certificate)
+    case .certificate(let parent):
+      guard let current = try writer.certificate(fingerprint: parent.fingerprint, in: organization),
+        current.status == .good
+      else { throw Refusal(.revoked, "the certificate is revoked or on hold") }
+      return nil
+    case .manufacturer(let anchor, _):
+      guard try writer.trustAnchor(anchor.name, in: organization) != nil else {
+        throw Refusal(.unauthenticated, "the client certificate is not known here")
+      }
+      return nil
+    case .administrator:
+      return nil
+    }
+  }
+
+  private func checkProfile(in writer: any StoreWriter) throws {
+    guard let current = try writer.profile(profile.name, in: organization), current.version == profile.version else {
+      throw Refusal(.unavailable, "the profile changed just now; ask again")
+    }
+  }
+
+  /// The device as it stands now; a right that brings it in registers it here.
+  private func device(in writer: any StoreWriter) throws -> DeviceRecord? {
+    if let known = issuance.applicant.device {
+      guard let device = try writer.device(known.id, in: organization) else {
+        throw Refusal(.notFound, "the device is gone")
+      }
+      try Decision.checkStanding(device, renewing: issuance.request.isRenewal)
+      if case .grant = issuance.applicant.right, profile.keepsDevice { try checkUncertified(device, in: writer) }
+      return profile.keepsDevice ? device : nil
+    }
+    guard profile.keepsDevice else { return nil }
+    let device = newDevice()
+    if try writer.device(serial: device.serial, manufacturer: device.manufacturer, in: organization) != nil {
+      throw Refusal(.conflict, "the device was registered just now; ask again")
+    }
+    try writer.insert(device)
+    return device
+  }
+
+  private func checkUncertified(_ device: DeviceRecord, in writer: any StoreWriter) throws {
+    let certificates = try writer.certificates(of: device.id, notExpiredAt: issuance.at, in: organization)
+    guard device.state == .registered, certificates.allSatisfy({ $0.status == .revoked }) else {
+      throw Refusal(.conflict, "the device has a certificate already; a grant enrolls only new devices")
+    }
+  }
+
+  private func newDevice() -> DeviceRecord {
+    var random = SystemRandomNumberGenerator()
+    var manufacturer = ""
+    var lot: String?
+    switch issuance.applicant.right {
+    case .manufacturer(let anchor, _): manufacturer = anchor.manufacturer
+    case .grant(let grant): lot = grant.lot
+    case .secret, .certificate, .administrator: break
+    }
+    return DeviceRecord(
+      id: DeviceID(at: issuance.at, random: &random), organization: organization, manufacturer: manufacturer,
+      serial: issuance.decision.subjectSerial, kind: profile.kind, profile: profile.name, lot: lot, state: .registered,
+      registeredAt: issuance.at, registeredBy: issuance.applicant.principal)
+  }
+
+  /// TRUST.md, Subjects: a key certified for another subject, or revoked for compromise, is refused.
+  private func checkKey(device: DeviceRecord?, in writer: any StoreWriter) throws {
+    for other in try writer.certificates(keyHash: keyHash, in: organization) {
+      guard other.reason != .keyCompromise else { throw Refusal(.keyReuse, "this key was revoked as compromised") }
+      let isSameSubject =
+        device == nil
+        ? other.device == nil && other.name == issuance.decision.subject.description : other.device == device?.id
+      guard isSameSubject else { throw Refusal(.keyReuse, "this key is certified for another subject") }
+    }
+  }
+
+  private func checkNames(in writer: any StoreWriter) throws {
+    let texts = SubjectNames.texts(
+      subject: issuance.decision.subject, names: issuance.decision.subjectAlternativeNames)
+    guard texts.count <= 32 else { throw Refusal.policy("subject-alternative-name", "more than 32 names") }
+    for text in texts {
+      let isTaken = try reservedNames.contains(text.lowercased()) || !writer.devices(serial: text, in: organization).isEmpty
+      guard !isTaken else {
+        throw Refusal.policy("reserved-name", "\(profile.name) does not take a name of the server or of a device")
+      }
+    }
+  }
+
+  private var parentCertificate: CertificateRecord? {
+    guard case .certificate(let parent) = issuance.applicant.right else { return nil }
+    return parent
+  }
+
+  /// Two renewals with different keys from one parent: somebody copied the key, or a device forgot its own.
+  private func isClone(_ parent: CertificateRecord, device: DeviceRecord?, in writer: any StoreWriter) throws -> Bool {
+    guard let device, parent.profile == profile.name else { return false }
+    return try writer.certificates(renewedFrom: parent.fingerprint, of: device.id, in: organization)
+      .contains { $0.keyHash != keyHash && $0.status != .revoked }
+  }
+
+  private func useRight(device: DeviceRecord?, in writer: any StoreWriter) throws {
+    switch issuance.applicant.right {
+    case .secret(let secret):
+      try writer.useEnrollmentSecret(
+        of: secret.device, hash: secret.secretHash, keyHash: keyHash, authority: issuance.authority,
+        certificate: issuance.serial, at: issuance.at, in: organization)
+    case .grant(let grant):
+      try writer.insert(
+        GrantUse(
+          grant: grant.name, keyHash: keyHash, authority: issuance.authority, certificate: issuance.serial,
+          device: device?.id, at: issuance.at),
+        in: organization)
+    case .certificate, .manufacturer, .administrator:
+      break
+    }
+  }
+
+  private func certificateRecord(device: DeviceRecord?, parent: CertificateRecord?) -> CertificateRecord {
+    var grant: GrantName?
+    if case .grant(let record) = issuance.applicant.right { grant = record.name }
+    return CertificateRecord(
+      organization: organization, authority: issuance.authority, serial: issuance.serial, device: device?.id,
+      name: issuance.decision.subject.description, profile: profile.name, profileVersion: profile.version,
+      fingerprint: Fingerprint.of(issuance.certificate), keyHash: keyHash, encoded: issuance.certificate,
+      notBefore: issuance.decision.notBefore, notAfter: issuance.decision.notAfter, issuedAt: issuance.at,
+      door: issuance.request.door.rawValue, principal: issuance.applicant.principal, grant: grant,
+      parentFingerprint: parent?.fingerprint, keyOrigin: .software, purpose: profile.authority.rawValue, status: .good)
+  }
+
+  private func entry(device: DeviceRecord?) -> AuditEntry {
+    var details = [
+      "authority": issuance.authority.rawValue, "profile": "\(profile.name) v\(profile.version)",
+      "serial_number": issuance.serial.description, "subject": issuance.decision.subject.description,
+      "not_after": issuance.decision.notAfter.description, "address": issuance.request.address,
+    ]
+    details["device"] = device?.serial
+    return AuditEntry(
+      at: issuance.at, actor: issuance.applicant.principal, door: issuance.request.door.rawValue,
+      act: parentCertificate?.profile == profile.name ? "certificate.renew" : "certificate.issue",
+      subject: Self.subject(device, or: issuance.serial), outcome: "ok", reason: nil, details: details)
+  }
+
+  private func cloneAlarm(device: DeviceRecord?) -> AuditEntry {
+    AuditEntry(
+      at: issuance.at, actor: issuance.applicant.principal, door: issuance.request.door.rawValue,
+      act: "device.clone-suspected", subject: Self.subject(device, or: issuance.serial), outcome: "alarm",
+      reason: "two renewals with different keys from one certificate", details: ["serial_number": issuance.serial.description])
+  }
+
+  static func subject(_ device: DeviceRecord?, or serial: SerialNumber) -> String {
+    device.map { "device:\($0.id.rawValue)" } ?? "certificate:\(serial)"
+  }
+}

@@ -1,0 +1,129 @@
+import Credentials
+import Registry
+import WireFormats
+
+/// What the store knows about a request before anything is decided.
+struct Resolution: Sendable {
+  let applicant: Applicant
+  let profile: ProfileRecord
+  /// What the same right gave to the same key before: a lost answer is given again.
+  let earlier: CertificateRecord?
+}
+
+extension EnrollmentService {
+  /// Who asks, for which profile: one snapshot of the store.
+  func resolve(_ request: EnrollmentRequest) async throws(Refusal) -> Resolution {
+    let organization = organization
+    let time = now()
+    do {
+      return try await store.read { reader in
+        try Resolver(reader: reader, organization: organization, now: time, request: request).resolve()
+      }
+    } catch {
+      throw Refusal.from(error)
+    }
+  }
+}
+
+struct Resolver {
+  let reader: any StoreReader
+  let organization: OrganizationID
+  let now: Instant
+  let request: EnrollmentRequest
+
+  func resolve() throws -> Resolution {
+    switch request.credential {
+    case .secret(let name, let secret): try bySecret(name: name, secret: secret)
+    case .certificate(let certificate, let chain): try byCertificate(certificate, chain: chain)
+    case .administrator(let actor): try byAdministrator(actor)
+    }
+  }
+
+  var keyHash: [UInt8] { request.request.publicKey.keyHash }
+
+  /// The same words for a name that is not there and a secret that is wrong.
+  private static let wrongSecret = Refusal(.unauthenticated, "name or secret is wrong")
+
+  private func bySecret(name: String, secret: [UInt8]) throws -> Resolution {
+    guard name.utf8.count <= 128, secret.count <= 128 else { throw Self.wrongSecret }
+    if let grantName = GrantName(rawValue: name), let grant = try reader.grant(grantName, in: organization),
+      EnrollmentSecret.matches(secret, hash: grant.secretHash)
+    {
+      return try byGrant(grant)
+    }
+    let hash = EnrollmentSecret.hash(secret)
+    for device in try reader.devices(serial: name, in: organization) {
+      if let record = try reader.enrollmentSecret(of: device.id, hash: hash, in: organization) {
+        return try byDeviceSecret(record, device: device)
+      }
+    }
+    throw Self.wrongSecret
+  }
+
+  private func byDeviceSecret(_ secret: EnrollmentSecretRecord, device: DeviceRecord) throws -> Resolution {
+    guard !request.isRenewal else { throw Refusal(.unauthenticated, "a renewal needs the device's certificate") }
+    try Decision.checkStanding(device, renewing: false)
+    var earlier: CertificateRecord?
+    if let used = secret.usedKeyHash {
+      guard used == keyHash else { throw Refusal(.exhausted, "the secret was used, with another key") }
+      earlier = try usedCertificate(secret.usedAuthority, secret.usedCertificate)
+    }
+    let applicant = Applicant(
+      right: .secret(secret), device: device, certificates: try current(of: device.id))
+    return try resolution(applicant, profile: request.label ?? secret.profile, earlier: earlier)
+  }
+
+  private func byGrant(_ grant: GrantRecord) throws -> Resolution {
+    guard !request.isRenewal else { throw Refusal(.unauthenticated, "a renewal needs the device's certificate") }
+    let device = try SubjectNames.requestedSerial(request.request).flatMap {
+      try reader.device(serial: $0, manufacturer: "", in: organization)
+    }
+    if let device { try Decision.checkStanding(device, renewing: false) }
+    let use = try reader.grantUse(of: grant.name, keyHash: keyHash, in: organization)
+    let earlier = try use.flatMap { try usedCertificate($0.authority, $0.certificate) }
+    if earlier == nil { try checkSerial(grant) }
+    let applicant = Applicant(
+      right: .grant(grant), device: device, certificates: try device.map { try current(of: $0.id) } ?? [])
+    return try resolution(applicant, profile: request.label ?? grant.profile, earlier: earlier)
+  }
+
+  /// A grant may name a range of serials: those of the same length between its ends, in the order of their characters.
+  private func checkSerial(_ grant: GrantRecord) throws(Refusal) {
+    guard let from = grant.serialsFrom, let to = grant.serialsTo else { return }
+    guard let serial = SubjectNames.requestedSerial(request.request), serial.utf8.count == from.utf8.count,
+      !serial.utf8.lexicographicallyPrecedes(from.utf8), !to.utf8.lexicographicallyPrecedes(serial.utf8)
+    else { throw Refusal(.forbidden, "the serial is outside of the grant's range") }
+  }
+
+  /// A used right whose certificate still stands is answered again; one that is over is used up.
+  func usedCertificate(_ authority: AuthorityID?, _ serial: SerialNumber?) throws -> CertificateRecord {
+    guard let authority, let serial,
+      let certificate = try reader.certificate(authority: authority, serial: serial, in: organization)
+    else { throw Refusal(.exhausted, "the secret was used") }
+    guard certificate.status == .good else { throw Refusal(.revoked, "the certificate made with it is revoked") }
+    guard now <= certificate.notAfter else { throw Refusal(.exhausted, "the certificate made with it has expired") }
+    return certificate
+  }
+
+  func current(of device: DeviceID) throws -> [CertificateRecord] {
+    try reader.certificates(of: device, notExpiredAt: now, in: organization).filter { $0.status == .good }
+  }
+
+  func resolution(
+    _ applicant: Applicant, profile: ProfileName, earlier: CertificateRecord? = nil
+  ) throws -> Resolution {
+    guard let record = try reader.profile(profile, in: organization) else {
+      throw Refusal(.notFound, "no profile has this name")
+    }
+    return Resolution(applicant: applicant, profile: record, earlier: earlier)
+  }
+
+  private func byAdministrator(_ actor: Actor) throws -> Resolution {
+    guard let label = request.label else { throw Refusal(.badRequest, "say which profile") }
+    let serial = SubjectNames.requestedSerial(request.request)
+    let device = try serial.flatMap { try reader.device(serial: $0, manufacturer: "", in: organization) }
+    let applicant = Applicant(
+      right: .administrator(actor), device: device, certificates: try device.map { try current(of: $0.id) } ?? [])
+    return try resolution(applicant, profile: label)
+  }
+}

@@ -1,0 +1,89 @@
+import Credentials
+import Registry
+import WireFormats
+
+/// Issues certificates to whoever has a right to one: resolve, decide, prepare, lint, sign, record.
+///
+/// It keeps no state of its own. Nothing is answered before it is durable; a crash before the record leaves a
+/// signature that nobody saw, and the device asks again.
+public struct EnrollmentService: Enrolling {
+  let store: any Store
+  let authorities: AuthoritySet
+  let catalog: ProfileCatalog
+  /// Names that no requester may take: the server's own.
+  let reservedNames: Set<String>
+  let now: Clock
+
+  var organization: OrganizationID { authorities.organization.id }
+
+  public init(
+    store: any Store, authorities: AuthoritySet, catalog: ProfileCatalog, reservedNames: Set<String>, clock: @escaping Clock
+  ) {
+    self.store = store
+    self.authorities = authorities
+    self.catalog = catalog
+    self.reservedNames = reservedNames
+    now = clock
+  }
+
+  public func enroll(_ request: EnrollmentRequest) async throws(Refusal) -> Issued {
+    var applicant: Applicant?
+    do throws(Refusal) {
+      let resolution = try await resolve(request)
+      applicant = resolution.applicant
+      guard request.request.verifyProofOfPossession() else {
+        throw Refusal(.proofOfPossession, "the request is not signed by the key that it carries")
+      }
+      if let earlier = resolution.earlier { return try await answerAgain(earlier, to: request, resolution) }
+      return try await issue(request, resolution)
+    } catch {
+      await recordRefusal(error, of: request, applicant: applicant)
+      throw error
+    }
+  }
+
+  private func issue(_ request: EnrollmentRequest, _ resolution: Resolution) async throws(Refusal) -> Issued {
+    let prepared = try catalog.prepare(resolution.profile)
+    let time = now()
+    let context = DecisionContext(
+      profile: prepared.profile, organization: authorities.organization.name, addresses: authorities.addresses,
+      authorityNotAfter: prepared.authority.certificate.notAfter, now: time, door: request.door,
+      isRenewal: request.isRenewal)
+    let decision = try Decision.decide(request.request, by: resolution.applicant, in: context)
+    var random = SystemRandomNumberGenerator()
+    let serial = SerialNumber(at: time, random: &random)
+    let certificate = try await prepared.sign(decision, publicKey: request.request.publicKey, serial: serial)
+    let issuance = Issuance(
+      request: request, applicant: resolution.applicant, decision: decision, authority: prepared.authority.record.id,
+      serial: serial, certificate: certificate, at: time)
+    let recorded = try await record(issuance)
+    return answer(recorded, authority: prepared.authority)
+  }
+
+  func answer(_ recorded: Recorded, authority: Authority) -> Issued {
+    Issued(
+      certificate: recorded.certificate, chain: authority.chain, serial: recorded.serial, repeated: recorded.repeated)
+  }
+
+  public func authorityChains(label: ProfileName?) async throws(Refusal) -> [[UInt8]] {
+    guard let label else { return Self.chains(of: authorities.all.filter { $0.record.purpose.servesDevices }) }
+    let organization = organization
+    let record: ProfileRecord?
+    do {
+      record = try await store.read { try $0.profile(label, in: organization) }
+    } catch {
+      throw Refusal.from(error)
+    }
+    guard let record else { throw Refusal(.notFound, "no profile has this name") }
+    return Self.chains(of: [try catalog.prepare(record).authority])
+  }
+
+  /// Issuing certificates first, the root last, none twice.
+  private static func chains(of authorities: [Authority]) -> [[UInt8]] {
+    var certificates: [[UInt8]] = []
+    for certificate in authorities.flatMap(\.chain) + authorities.map(\.root) where !certificates.contains(certificate) {
+      certificates.append(certificate)
+    }
+    return certificates
+  }
+}

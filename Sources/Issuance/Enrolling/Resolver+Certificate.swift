@@ -1,0 +1,97 @@
+import Credentials
+import Registry
+import WireFormats
+
+/// Who a client certificate is: ours by its record alone, a manufacturer's by a path to what the operator trusts.
+extension Resolver {
+  func byCertificate(_ certificate: [UInt8], chain: [[UInt8]]) throws -> Resolution {
+    let fingerprint = Fingerprint.of(certificate)
+    if let record = try reader.certificate(fingerprint: fingerprint, in: organization) { return try byOwn(record) }
+    return try byManufacturer(certificate, chain: chain)
+  }
+
+  private func byOwn(_ record: CertificateRecord) throws -> Resolution {
+    let device = try record.device.flatMap { try reader.device($0, in: organization) }
+    if let device { try Decision.checkStanding(device, renewing: request.isRenewal) }
+    let profile = request.label ?? defaultProfile(for: record, device: device)
+    if profile == record.profile { try checkSameNames(as: record) }
+    let applicant = Applicant(
+      right: .certificate(record), device: device, certificates: try device.map { try current(of: $0.id) } ?? [])
+    return try resolution(applicant, profile: profile, earlier: try earlierRenewal(of: record, profile: profile))
+  }
+
+  /// Without a label a renewal stays within its profile, and an IDevID enrolls for its device's own or `operational`.
+  private func defaultProfile(for record: CertificateRecord, device: DeviceRecord?) -> ProfileName {
+    guard record.profile.rawValue == "idevid", !request.isRenewal else { return record.profile }
+    guard let device, device.profile != record.profile else {
+      return ProfileName(rawValue: "operational") ?? record.profile
+    }
+    return device.profile
+  }
+
+  /// A renewal whose answer was lost: same parent, same key, and still fresh.
+  private func earlierRenewal(of record: CertificateRecord, profile: ProfileName) throws -> CertificateRecord? {
+    try reader.certificates(keyHash: keyHash, in: organization).last {
+      $0.parentFingerprint == record.fingerprint && $0.profile == profile && $0.status == .good
+        && $0.notAfter - Span(milliseconds: ($0.notAfter - $0.issuedAt).milliseconds / 2) > now
+    }
+  }
+
+  /// RFC 7030 §4.2.2: a renewal's subject and SAN are those of the certificate. An empty one asks for the same.
+  private func checkSameNames(as record: CertificateRecord) throws {
+    guard let old = try? Certificate(parsing: record.encoded) else { return }
+    let asked = request.request
+    guard asked.subject == old.subject || Self.isRepeated(asked.subject, in: old.subject) else {
+      throw Refusal.policy("renewal-names", "a renewal keeps the certificate's subject")
+    }
+    guard asked.subjectAlternativeNames.isEmpty
+      || Set(asked.subjectAlternativeNames) == Set(old.subjectAlternativeNames)
+    else { throw Refusal.policy("renewal-names", "a renewal keeps the certificate's alternative names") }
+  }
+
+  /// The request may leave attributes out, which the profile's template puts in.
+  private static func isRepeated(_ asked: DistinguishedName, in old: DistinguishedName) -> Bool {
+    asked.attributes.allSatisfy { attribute in
+      old.attributes.contains { $0.type == attribute.type && $0.value == attribute.value }
+    }
+  }
+
+  private func byManufacturer(_ encoded: [UInt8], chain: [[UInt8]]) throws -> Resolution {
+    guard let leaf = try? Certificate(parsing: encoded) else {
+      throw Refusal(.unauthenticated, "the client certificate cannot be read")
+    }
+    let intermediates = chain.prefix(6).compactMap { try? Certificate(parsing: $0) }
+    for anchor in try reader.trustAnchors(in: organization) {
+      guard let trusted = try? Certificate(parsing: anchor.certificate) else { continue }
+      do {
+        _ = try CertificationPath.verify(leaf: leaf, intermediates: intermediates, anchors: [trusted], at: now)
+      } catch { continue }
+      return try byAnchor(anchor, leaf: leaf)
+    }
+    throw Refusal(
+      .unauthenticated, "the client certificate is not known here",
+      hint: "touchmark trust add lets a manufacturer's devices in")
+  }
+
+  private func byAnchor(_ anchor: TrustAnchorRecord, leaf: Certificate) throws -> Resolution {
+    // IEEE 802.1AR §8.6: the subject's serialNumber identifies the device.
+    guard let serial = leaf.subject.values(of: AttributeType.serialNumber).first, DeviceRecord.isValidSerial(serial) else {
+      throw Refusal(.unauthenticated, "the client certificate names no serial")
+    }
+    let device = try reader.device(serial: serial, manufacturer: anchor.manufacturer, in: organization)
+    if let device { try Decision.checkStanding(device, renewing: false) }
+    guard let profile = request.label ?? anchor.profiles.first else {
+      throw Refusal(.forbidden, "devices of \(anchor.name) may not enroll for any profile")
+    }
+    let applicant = Applicant(
+      right: .manufacturer(anchor, serial: serial), device: device,
+      certificates: try device.map { try current(of: $0.id) } ?? [])
+    return try resolution(applicant, profile: profile, earlier: try earlierEnrollment(device, profile: profile))
+  }
+
+  /// A lost answer to a first enrollment by certificate: the same device, key and profile.
+  private func earlierEnrollment(_ device: DeviceRecord?, profile: ProfileName) throws -> CertificateRecord? {
+    guard let device else { return nil }
+    return try current(of: device.id).last { $0.keyHash == keyHash && $0.profile == profile }
+  }
+}

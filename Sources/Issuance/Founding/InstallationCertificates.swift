@@ -1,0 +1,123 @@
+import AuditLog
+import Credentials
+import KeyCustody
+import Registry
+import WireFormats
+
+/// A certificate of the installation itself, signed and not yet recorded.
+public struct InstallationCertificate: Sendable {
+  public let encoded: [UInt8]
+  public let serial: SerialNumber
+  public let notAfter: Instant
+  let recordValue: CertificateRecord
+  let at: Instant
+
+  public var fingerprint: [UInt8] { recordValue.fingerprint }
+
+  /// Within the transaction that makes it count.
+  public func record(in writer: any StoreWriter, door: Door) throws {
+    try writer.insert(recordValue)
+    try writer.append(
+      AuditEntry(
+        at: at, actor: Actor.installation.name, door: door.rawValue, act: "certificate.issue",
+        subject: "certificate:\(serial)", outcome: "ok", reason: nil,
+        details: [
+          "authority": recordValue.authority.rawValue, "profile": recordValue.profile.rawValue,
+          "subject": recordValue.name, "not_after": notAfter.description,
+        ]),
+      in: recordValue.organization)
+  }
+}
+
+/// Certificates that no device door reaches: administrators', the server's own, OCSP responders'.
+public struct InstallationCertificates: Sendable {
+  /// id-kp-cmcRA (RFC 6402 §2.10): an EST server shows it (RFC 7030 §3.6.1), and no device profile grants it.
+  static let cmcRegistrationAuthority = ObjectIdentifier([1, 3, 6, 1, 5, 5, 7, 3, 28])
+  static let serverAuthentication = ObjectIdentifier([1, 3, 6, 1, 5, 5, 7, 3, 1])
+  static let clientAuthentication = ObjectIdentifier([1, 3, 6, 1, 5, 5, 7, 3, 2])
+  static let ocspSigning = ObjectIdentifier([1, 3, 6, 1, 5, 5, 7, 3, 9])
+
+  public static let serverLifetime = Span.days(30)
+  public static let administratorLifetime = Span.days(365)
+  public static let responderLifetime = Span.days(7)
+
+  let authority: Authority
+  let addresses: Addresses
+
+  public init(authority: Authority, addresses: Addresses) {
+    self.authority = authority
+    self.addresses = addresses
+  }
+
+  public func administrator(
+    _ name: String, publicKey: SubjectPublicKeyInfo, at now: Instant
+  ) async throws(Refusal) -> InstallationCertificate {
+    try await issue(
+      profile: "installation-administrator", commonName: name, names: [], publicKey: publicKey,
+      extensions: [.keyUsage([.digitalSignature]), .extendedKeyUsage([Self.clientAuthentication])] + status,
+      lifetime: Self.administratorLifetime, at: now)
+  }
+
+  /// Every name that the server answers to goes into SAN; TLS clients look nowhere else.
+  public func server(
+    _ names: [GeneralName], publicKey: SubjectPublicKeyInfo, at now: Instant
+  ) async throws(Refusal) -> InstallationCertificate {
+    try await issue(
+      profile: "installation-server", commonName: "touchmark", names: names, publicKey: publicKey,
+      extensions: [
+        .keyUsage([.digitalSignature]),
+        .extendedKeyUsage([Self.serverAuthentication, Self.cmcRegistrationAuthority]),
+      ] + status, lifetime: Self.serverLifetime, at: now)
+  }
+
+  /// RFC 6960 §4.2.2.2: a delegated responder under the same key as what it answers for, with nocheck.
+  public func responder(
+    publicKey: SubjectPublicKeyInfo, at now: Instant
+  ) async throws(Refusal) -> InstallationCertificate {
+    try await issue(
+      profile: "installation-responder", commonName: "OCSP responder", names: [], publicKey: publicKey,
+      extensions: [.keyUsage([.digitalSignature]), .extendedKeyUsage([Self.ocspSigning]), .ocspNoCheck],
+      lifetime: Self.responderLifetime, at: now)
+  }
+
+  private var status: [CertificateExtension] {
+    let id = authority.record.id
+    return [
+      .crlDistributionPoints(addresses.crl(id)),
+      .authorityInformationAccess(ocsp: [addresses.ocsp], issuers: [addresses.certificate(id)]),
+    ]
+  }
+
+  private func issue(
+    profile: String, commonName: String, names: [GeneralName], publicKey: SubjectPublicKeyInfo,
+    extensions: [CertificateExtension], lifetime: Span, at now: Instant
+  ) async throws(Refusal) -> InstallationCertificate {
+    guard let profileName = ProfileName(rawValue: profile) else { throw Refusal(.unavailable, "no such profile") }
+    var random = SystemRandomNumberGenerator()
+    let fields = CertificateFields(
+      serial: SerialNumber(at: now, random: &random), notBefore: now.wholeSecond - .hours(1),
+      notAfter: min(now.wholeSecond + lifetime, authority.certificate.notAfter),
+      subject: DistinguishedName([DistinguishedName.Attribute(type: AttributeType.commonName, value: commonName)]),
+      subjectAlternativeNames: names, publicKey: publicKey, extensions: [])
+    let encoded = try await template(extensions).certify(fields, signer: authority.signer)
+    let record = CertificateRecord(
+      organization: authority.record.organization, authority: authority.record.id, serial: fields.serial, device: nil,
+      name: fields.subject.description, profile: profileName, profileVersion: 1, fingerprint: Fingerprint.of(encoded),
+      keyHash: publicKey.keyHash, encoded: encoded, notBefore: fields.notBefore, notAfter: fields.notAfter,
+      issuedAt: now, door: Door.command.rawValue, principal: Actor.installation.name, grant: nil,
+      parentFingerprint: nil, keyOrigin: .software, purpose: authority.record.purpose.rawValue, status: .good)
+    return InstallationCertificate(
+      encoded: encoded, serial: fields.serial, notAfter: fields.notAfter, recordValue: record, at: now)
+  }
+
+  private func template(_ extensions: [CertificateExtension]) throws(Refusal) -> CertificateTemplate {
+    do {
+      return try CertificateTemplate(
+        issuer: authority.certificate.subject, issuerKeyIdentifier: authority.certificate.subjectKeyIdentifier,
+        signatureAlgorithm: authority.signer.algorithm, issuerNotAfter: authority.certificate.notAfter,
+        extensions: extensions, limits: LintLimits())
+    } catch {
+      throw Refusal.lint(error)
+    }
+  }
+}
