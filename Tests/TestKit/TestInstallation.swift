@@ -1,0 +1,58 @@
+import Credentials
+import Foundation
+import Issuance
+import KeyCustody
+import Registry
+import WireFormats
+
+/// A whole organization in a temporary folder: real keys, real authorities, a real SQLite store, and a clock to set.
+public final class TestInstallation: Sendable {
+  public let folder: String
+  public let store: SQLiteStore
+  public let authorities: AuthoritySet
+  public let catalog: ProfileCatalog
+  public let clock: SettableClock
+  public let founded: Founded
+
+  public var organization: OrganizationID { authorities.organization.id }
+  public var enrollment: EnrollmentService {
+    EnrollmentService(
+      store: store, authorities: authorities, catalog: catalog, reservedNames: ["localhost"], clock: clock.now)
+  }
+
+  /// Founded as `init` does it.
+  public init(
+    algorithm: KeyAlgorithm = .p256, isDemonstration: Bool = false, withLab: Bool = true,
+    at start: Instant = Instant(seconds: 1_800_000_000)
+  ) async throws {
+    folder = FileManager.default.temporaryDirectory.path + "/touchmark-test-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    var random = SystemRandomNumberGenerator()
+    let organization = OrganizationRecord(
+      id: OrganizationID(random: &random), name: "Example Works", createdAt: start, auditEpoch: 1)
+    let addresses = Addresses(publicHTTP: "http://pki.example.com", isDemonstration: isDemonstration)
+    store = try SQLiteStore(path: folder + "/touchmark.sqlite")
+    let keys = try Self.keys(folder: folder, organization: organization.id.rawValue)
+    founded = try await Founding(
+      plan: FoundingPlan(
+        organization: organization, addresses: addresses, algorithm: algorithm, withLab: withLab, at: start,
+        administrator: "Test Administrator"),
+      keys: keys
+    ).found(in: store)
+    authorities = try await AuthoritySet.load(
+      organization: organization.id, addresses: addresses, keys: keys.online, from: store)
+    catalog = ProfileCatalog(authorities: authorities)
+    clock = SettableClock(start)
+  }
+
+  private static func keys(folder: String, organization: String) throws -> FoundingKeys {
+    func sealed(_ name: String) throws -> SealedKeyStore {
+      try SealedKeyStore.create(
+        directory: folder + "/" + name, organization: organization,
+        secret: .machineLocal(SecretBytes(copying: [UInt8](repeating: 7, count: 32))))
+    }
+    return FoundingKeys(root: try sealed("root"), successor: try sealed("successor"), online: try sealed("keys"))
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+}
