@@ -1,0 +1,137 @@
+import Credentials
+import Foundation
+import Issuance
+import KeyCustody
+import Registry
+import WireFormats
+
+/// Makes an installation in a folder of its own and moves it into place at the end, so that a crash in between leaves
+/// nothing that looks like an installation.
+struct Founder {
+  let folder: InstallationFolder
+  let options: FoundingOptions
+  let listen: ListenOptions
+  let isDemonstrationFleet: Bool
+
+  func found() async throws {
+    guard let organization = options.organization else {
+      throw CommandFailure(.usage, "the organization is missing", hint: "touchmark init --data DIR --organization NAME")
+    }
+    try checkFolder()
+    let work = InstallationFolder(path: folder.path + ".making-\(ProcessInfo.processInfo.processIdentifier)")
+    try? FileManager.default.removeItem(atPath: work.path)
+    defer { try? FileManager.default.removeItem(atPath: work.path) }
+    try makeFolder(work.path)
+    var random = SystemRandomNumberGenerator()
+    let record = OrganizationRecord(
+      id: OrganizationID(random: &random), name: organization, createdAt: systemClock(), auditEpoch: 1)
+    let configuration = configuration(record)
+    try await found(record, configuration: configuration, in: work)
+    try moveIntoPlace(work)
+    announce(configuration)
+  }
+
+  private func checkFolder() throws(CommandFailure) {
+    if folder.isFounded {
+      throw CommandFailure(
+        .conflict, "\(folder.path) holds an installation already, and init never writes over one",
+        hint: "touchmark serve --data \(folder.path)")
+    }
+    let content = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    guard content.isEmpty else {
+      throw CommandFailure(.conflict, "\(folder.path) is not empty", hint: "name a folder that does not exist yet")
+    }
+    for path in [identity.certificate, identity.key] where FileManager.default.fileExists(atPath: path) {
+      throw CommandFailure(.conflict, "\(path) exists already", hint: "name another with --admin-identity PATH")
+    }
+  }
+
+  private func makeFolder(_ path: String) throws(CommandFailure) {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw CommandFailure(.refused, "\(path) cannot be made: \(error.localizedDescription)")
+    }
+  }
+
+  private func configuration(_ record: OrganizationRecord) -> InstallationConfiguration {
+    var address = options.publicHTTP
+    if let text = address, text.hasSuffix("/") { address = String(text.dropLast()) }
+    return InstallationConfiguration(
+      organization: record.name, organizationID: record.id.rawValue, hosts: options.host, publicHTTP: address,
+      listenHTTPS: listen.listenHTTPS ?? ListenAddress.https, listenHTTP: listen.listenHTTP ?? ListenAddress.http,
+      lab: options.lab || isDemonstrationFleet, limits: nil)
+  }
+
+  private func found(
+    _ record: OrganizationRecord, configuration: InstallationConfiguration, in work: InstallationFolder
+  ) async throws {
+    let keys = FoundingKeys(
+      root: try await sealed(.root, work.rootKeys, work, record), successor: try await sealed(.successor, work.successorKeys, work, record),
+      online: try await sealed(.online, work.onlineKeys, work, record))
+    let store = try SQLiteStore(path: work.database)
+    let plan = FoundingPlan(
+      organization: record, addresses: try configuration.addresses,
+      algorithm: FoundingOptions.algorithms.first { $0.rawValue == options.algorithm } ?? .p256,
+      withLab: configuration.lab, at: systemClock(), administrator: options.administrator)
+    let founded = try await Founding(plan: plan, keys: keys).found(in: store)
+    await store.close()
+    try PrivateFile.create(work.rootCertificate, PEM(label: "CERTIFICATE", bytes: founded.root).text)
+    try writeIdentity(founded, in: work)
+    try PrivateFile.create(work.configuration, mode: 0o600, try configuration.text)
+  }
+
+  private func sealed(
+    _ role: SecretRole, _ directory: String, _ work: InstallationFolder, _ record: OrganizationRecord
+  ) async throws -> SealedKeyStore {
+    let source = SecretSource.forCreation(
+      role, directory: work.path, environment: ProcessInfo.processInfo.environment,
+      isTerminal: SecretSource.hasTerminal && !isDemonstrationFleet)
+    if role == .online { StandardError.say(source.moved(from: work.path, to: folder.path).explanation) }
+    return try await SealedKeyStore.created(
+      directory: directory, organization: record.id.rawValue, secret: try await source.obtained(creating: true))
+  }
+
+  /// The administrator's certificate with its chain, and its key, for its owner's eyes.
+  private func writeIdentity(_ founded: Founded, in work: InstallationFolder) throws {
+    guard let key = founded.administratorKey.pkcs8PEM else {
+      throw CommandFailure(.refused, "the administrator's key cannot be written")
+    }
+    let chain = founded.administratorChain.map { PEM(label: "CERTIFICATE", bytes: $0).text }.joined()
+    let isInside = options.adminIdentity == nil
+    try PrivateFile.create(isInside ? work.administratorKey : identity.key, mode: 0o600, key)
+    try PrivateFile.create(isInside ? work.administratorCertificate : identity.certificate, mode: 0o600, chain)
+  }
+
+  /// `--admin-identity PATH` names the certificate; the key lies beside it under the same name.
+  private var identity: (certificate: String, key: String) {
+    guard let path = options.adminIdentity else { return (folder.administratorCertificate, folder.administratorKey) }
+    let base = path.hasSuffix(".pem") ? String(path.dropLast(4)) : path
+    return (base + ".pem", base + ".key")
+  }
+
+  private func moveIntoPlace(_ work: InstallationFolder) throws(CommandFailure) {
+    try? FileManager.default.removeItem(atPath: folder.path)  // known to be empty, or not there
+    guard rename(work.path, folder.path) == 0 else {
+      throw CommandFailure(.refused, "\(folder.path) cannot be made: \(String(cString: strerror(errno)))")
+    }
+  }
+
+  private func announce(_ configuration: InstallationConfiguration) {
+    StandardError.say("made the root of trust of \(configuration.organization) in \(folder.path)")
+    StandardError.say("the first administrator's certificate is \(identity.certificate)")
+    if options.adminIdentity == nil {
+      StandardError.hint("in earnest keep it elsewhere: init --admin-identity PATH, or move admin.pem and admin.key away")
+    }
+    StandardError.hint("move \(folder.path)/root and \(folder.path)/successor to a place offline; serve never opens them")
+  }
+}
+
+extension SecretSource {
+  /// The same source after its folder moved.
+  fileprivate func moved(from old: String, to new: String) -> SecretSource {
+    guard case .machineLocal(let path) = self, path.hasPrefix(old) else { return self }
+    return .machineLocal(path: new + path.dropFirst(old.count))
+  }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Credentials
+
+/// What `init`, and `up` on an empty folder, are told.
+struct FoundingOptions: ParsableArguments {
+  @Option(help: "The organization whose root of trust this is.") var organization: String?
+  @Option(help: "A name or address of this server, beside localhost; repeatable.") var host: [String] = []
+  @Option(name: .customLong("public-http"), help: "The plain HTTP address that verifiers reach; it stands in every certificate.")
+  var publicHTTP: String?
+  @Option(help: "Keys of the authorities: P-256, P-384 or RSA-3072.") var algorithm = "P-256"
+  @Option(help: "The person who holds the first administrator's certificate.") var administrator = "administrator"
+  @Option(help: "Where the first administrator's certificate and key go, instead of the data folder.")
+  var adminIdentity: String?
+  @Flag(help: "Adds the lab profile, which takes what is asked, for trying clients out.") var lab = false
+
+  static let algorithms: [KeyAlgorithm] = [.p256, .p384, .rsa3072]
+
+  func validate() throws {
+    if let organization, !(1...40).contains(organization.count) || !organization.allSatisfy(Self.isPlain) {
+      throw ValidationError("an organization's name is 1 to 40 letters, digits, spaces and plain punctuation")
+    }
+    for name in host where HostName.generalName(name) == nil {
+      throw ValidationError("'\(name)' is neither a host name nor an address")
+    }
+    guard Self.algorithms.contains(where: { $0.rawValue == algorithm }) else {
+      throw ValidationError("--algorithm is one of " + Self.algorithms.map(\.rawValue).joined(separator: ", "))
+    }
+    guard (1...64).contains(administrator.count), administrator.allSatisfy(Self.isPlain) else {
+      throw ValidationError("an administrator's name is 1 to 64 letters, digits, spaces and plain punctuation")
+    }
+    if let publicHTTP, !Self.isPublicAddress(publicHTTP) {
+      throw ValidationError("--public-http is an address such as http://pki.example.com, without a path")
+    }
+  }
+
+  /// `http` alone: CRLs and OCSP answers are signed, and a verifier that needed TLS to check TLS would turn in circles
+  /// (RFC 5280 §4.2.1.13).
+  private static func isPublicAddress(_ text: String) -> Bool {
+    guard text.hasPrefix("http://"), text.utf8.count <= 200 else { return false }
+    var host = text.dropFirst(7)
+    if host.hasSuffix("/") { host = host.dropLast() }
+    if let colon = host.lastIndex(of: ":"), !host.hasSuffix("]") {
+      guard let port = Int(host[host.index(after: colon)...]), (1...65_535).contains(port) else { return false }
+      host = host[..<colon]
+    }
+    if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+    return HostName.generalName(String(host)) != nil
+  }
+
+  private static func isPlain(_ character: Character) -> Bool {
+    !character.isNewline && character.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F && $0 != "{" && $0 != "}" }
+      && !character.unicodeScalars.contains { $0.properties.generalCategory == .control }
+  }
+}
+
+/// Where a server listens.
+struct ListenOptions: ParsableArguments {
+  @Option(name: .customLong("listen-https"), help: "HOST:PORT for EST and administration (default 127.0.0.1:8443).")
+  var listenHTTPS: String?
+  @Option(name: .customLong("listen-http"), help: "HOST:PORT for CRL, OCSP and CA certificates (default 127.0.0.1:8080).")
+  var listenHTTP: String?
+
+  func validate() throws {
+    for address in [listenHTTPS, listenHTTP].compactMap({ $0 }) {
+      do { _ = try ListenAddress.endpoint(address) } catch { throw ValidationError(error.message) }
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import Issuance
+import Yams
+
+/// `touchmark.yaml`: what `init` recorded and an operator may change. Every limit that the server keeps can stand here.
+struct InstallationConfiguration: Codable, Equatable {
+  var organization: String
+  var organizationID: String
+  /// Names beside localhost that the server's certificate carries.
+  var hosts: [String]
+  /// The address that stands in certificates; nil in a demonstration.
+  var publicHTTP: String?
+  var listenHTTPS: String
+  var listenHTTP: String
+  var lab: Bool
+  /// Bounds by name; what is absent has its default.
+  var limits: [String: Int]?
+
+  enum CodingKeys: String, CodingKey {
+    case organization, hosts, lab, limits
+    case organizationID = "organization-id"
+    case publicHTTP = "public-http"
+    case listenHTTPS = "listen-https"
+    case listenHTTP = "listen-http"
+  }
+
+  var isDemonstration: Bool { publicHTTP == nil }
+
+  /// What stands in certificates. In a demonstration it is this machine's own plain port.
+  var addresses: Addresses {
+    get throws(CommandFailure) {
+      let own = ListenAddress.url("http", try ListenAddress.endpoint(listenHTTP))
+      return Addresses(publicHTTP: publicHTTP ?? own, isDemonstration: isDemonstration)
+    }
+  }
+
+  static func load(from path: String) throws(CommandFailure) -> InstallationConfiguration {
+    guard let data = FileManager.default.contents(atPath: path), data.count <= 65_536 else {
+      throw CommandFailure(.refused, "\(path) cannot be read", hint: "touchmark init --data DIR --organization NAME makes it")
+    }
+    do {
+      return try YAMLDecoder().decode(InstallationConfiguration.self, from: data)
+    } catch {
+      throw CommandFailure(.refused, "\(path) is not a configuration: \(error)")
+    }
+  }
+
+  var text: String {
+    get throws {
+      "# what touchmark serve reads at start; the organization and its identifier never change\n"
+        + (try YAMLEncoder().encode(self))
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import Foundation
+
+/// The files of one installation, as `init` lays them out.
+struct InstallationFolder {
+  let path: String
+
+  var configuration: String { path + "/touchmark.yaml" }
+  var database: String { path + "/touchmark.sqlite" }
+  var rootCertificate: String { path + "/root.pem" }
+  /// Sealed keys that `serve` opens.
+  var onlineKeys: String { path + "/keys" }
+  /// Sealed apart, and not opened by `serve`.
+  var rootKeys: String { path + "/root" }
+  var successorKeys: String { path + "/successor" }
+  var administratorCertificate: String { path + "/admin.pem" }
+  var administratorKey: String { path + "/admin.key" }
+  /// Written while a server serves.
+  var addresses: String { path + "/serving.json" }
+
+  var isFounded: Bool { FileManager.default.fileExists(atPath: configuration) }
+}
