@@ -19,7 +19,7 @@ struct FoundingOptions: ParsableArguments {
     if let organization, !(1...40).contains(organization.count) || !organization.allSatisfy(Self.isPlain) {
       throw ValidationError("an organization's name is 1 to 40 letters, digits, spaces and plain punctuation")
     }
-    for name in host where HostName.generalName(name) == nil {
+    for name in host where !HostName.isHost(name) {
       throw ValidationError("'\(name)' is neither a host name nor an address")
     }
     guard Self.algorithms.contains(where: { $0.rawValue == algorithm }) else {
@@ -44,7 +44,7 @@ struct FoundingOptions: ParsableArguments {
       host = host[..<colon]
     }
     if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-    return HostName.generalName(String(host)) != nil
+    return HostName.isHost(String(host))
   }
 
   private static func isPlain(_ character: Character) -> Bool {
