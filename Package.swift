@@ -115,6 +115,8 @@ let package = Package(
         "AdministrationAPI",
         "WebService", "TestKit", crypto, httpClient, logging, lifecycle,
       ] + nio + hummingbird),
-    tests("CommandTests", ["WireFormats", "Credentials", "AdministrationAPI", "TestKit", crypto, httpClient] + nio),
+    tests(
+      "CommandTests",
+      ["touchmark", "WireFormats", "Credentials", "AdministrationAPI", "TestKit", crypto, httpClient] + nio),
   ]
 )

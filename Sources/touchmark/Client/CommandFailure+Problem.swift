@@ -3,7 +3,7 @@ import AdministrationAPI
 extension CommandFailure {
   /// The server's own words (RFC 9457) as one line, and the exit code that belongs to its status.
   package init(_ problem: Problem) {
-    let said = problem.detail ?? problem.title
+    let said = OneLine.of(problem.detail ?? problem.title)
     let message = problem.rule.map { said.contains($0) ? said : "\(said) (rule \($0))" } ?? said
     self.init(CommandExit(status: problem.status), message, hint: problem.hint ?? Self.usualHint(problem))
   }

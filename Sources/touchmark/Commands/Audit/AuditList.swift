@@ -21,10 +21,13 @@ struct AuditList: AsyncParsableCommand {
   func run() async throws {
     try await connection.connected { server in
       try await server.list(
-        "/audit", query: [("subject", subject)], columns: Self.columns, from: after.map(String.init), output)
+        "/audit", query: [("subject", subject)], columns: AuditItem.columns, from: after.map(String.init), output)
     }
   }
+}
 
+extension AuditItem {
+  /// The columns of a list.
   package static let columns: [Column<AuditItem>] = [
     Column("index") { "\($0.index)" },
     .time("at") { $0.at },

@@ -9,10 +9,13 @@ struct AuthorityList: AsyncParsableCommand {
 
   func run() async throws {
     try await connection.connected { server in
-      try await server.list("/authorities", columns: Self.columns, output)
+      try await server.list("/authorities", columns: AuthorityItem.columns, output)
     }
   }
+}
 
+extension AuthorityItem {
+  /// The columns of a list.
   package static let columns: [Column<AuthorityItem>] = [
     Column("id") { $0.id },
     Column("purpose") { $0.purpose },

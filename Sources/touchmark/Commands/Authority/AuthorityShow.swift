@@ -1,7 +1,5 @@
 import AdministrationAPI
 import ArgumentParser
-import Credentials
-import WireFormats
 
 struct AuthorityShow: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -16,19 +14,8 @@ struct AuthorityShow: AsyncParsableCommand {
   func run() async throws {
     try await connection.connected { server in
       let found = try await server.authority(authority)
-      try output.write(found, text: Self.render(found))
+      try output.write(found, text: AuthorityText.render(found))
     }
-  }
-
-  package static func render(_ authority: AuthorityItem, now: Instant = .now) -> String {
-    let facts = Table.facts([
-      ("purpose", authority.purpose), ("state", authority.state), ("parent", authority.parent),
-      ("CRL", authority.crlNumber.map { "number \($0), next by \(ReadableTime.minute(authority.crlNextUpdate))" }),
-    ])
-    let block = PEM.parse(authority.certificate)?.first
-    let certificate = block.flatMap { try? Certificate(parsing: $0.bytes) }
-    let content = certificate.map { "\n" + CertificateText.render($0, now: now) } ?? ""
-    return Printable.text(authority.id) + "\n" + facts + content
   }
 }
 

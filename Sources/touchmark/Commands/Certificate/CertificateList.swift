@@ -28,10 +28,13 @@ struct CertificateList: AsyncParsableCommand {
       ("expiring_within", expiringWithin?.text), ("device", device), ("status", status), ("profile", profile),
     ]
     try await connection.connected { server in
-      try await server.list("/certificates", query: query, columns: Self.columns, output)
+      try await server.list("/certificates", query: query, columns: CertificateItem.columns, output)
     }
   }
+}
 
+extension CertificateItem {
+  /// The columns of a list.
   package static let columns: [Column<CertificateItem>] = [
     Column("serial_number") { $0.serialNumber },
     Column("subject") { $0.subject },

@@ -35,10 +35,13 @@ struct DeviceList: AsyncParsableCommand {
       ("label", label?.text),
     ]
     try await connection.connected { server in
-      try await server.list("/devices", query: query, columns: Self.columns, output)
+      try await server.list("/devices", query: query, columns: DeviceItem.columns, output)
     }
   }
+}
 
+extension DeviceItem {
+  /// The columns of a list.
   package static let columns: [Column<DeviceItem>] = [
     Column("serial") { $0.serial },
     Column("manufacturer", inTable: false) { $0.manufacturer },

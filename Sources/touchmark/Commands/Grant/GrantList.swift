@@ -9,10 +9,13 @@ struct GrantList: AsyncParsableCommand {
 
   func run() async throws {
     try await connection.connected { server in
-      try await server.list("/grants", columns: Self.columns, output)
+      try await server.list("/grants", columns: GrantItem.columns, output)
     }
   }
+}
 
+extension GrantItem {
+  /// The columns of a list.
   package static let columns: [Column<GrantItem>] = [
     Column("name") { $0.name },
     Column("profile") { $0.profile },

@@ -9,15 +9,18 @@ struct ProfileList: AsyncParsableCommand {
 
   func run() async throws {
     try await connection.connected { server in
-      try await server.list("/profiles", columns: Self.columns, output)
+      try await server.list("/profiles", columns: ProfileItem.columns, output)
     }
   }
+}
 
+extension ProfileItem {
+  /// The columns of a list.
   package static let columns: [Column<ProfileItem>] = [
     Column("name") { $0.name },
     Column("version") { "\($0.version)" },
     .time("applied_at") { $0.appliedAt },
     Column("applied_by") { $0.appliedBy },
-    Column("digest", shown: { String($0.digest.prefix(16)) }) { $0.digest },
+    Column("digest", shown: { String($0.digest.prefix(16)) }, { $0.digest }),
   ]
 }

@@ -16,19 +16,8 @@ struct ProfileShow: AsyncParsableCommand {
   func run() async throws {
     try await connection.connected { server in
       let profile = try await server.profile(name, version: version)
-      try output.write(profile, text: Self.render(profile))
+      try output.write(profile, text: ProfileText.render(profile))
     }
-  }
-
-  package static func render(_ profile: ProfileItem) -> String {
-    let facts = Table.facts([
-      ("version", "\(profile.version)"),
-      ("applied", "\(ReadableTime.minute(profile.appliedAt)) by \(profile.appliedBy)"),
-      ("SHA-256", profile.digest),
-    ])
-    let document = profile.document.split(separator: "\n", omittingEmptySubsequences: false)
-      .map { $0.isEmpty ? "" : "  " + Printable.text(String($0)) }.joined(separator: "\n")
-    return Printable.text(profile.name) + "\n" + facts + "\n" + document + (document.hasSuffix("\n") ? "" : "\n")
   }
 }
 

@@ -12,10 +12,13 @@ struct TrustList: AsyncParsableCommand {
 
   func run() async throws {
     try await connection.connected { server in
-      try await server.list("/trust", columns: Self.columns, output)
+      try await server.list("/trust", columns: TrustAnchorItem.columns, output)
     }
   }
+}
 
+extension TrustAnchorItem {
+  /// The columns of a list.
   package static let columns: [Column<TrustAnchorItem>] = [
     Column("name") { $0.name },
     Column("manufacturer") { $0.manufacturer },
