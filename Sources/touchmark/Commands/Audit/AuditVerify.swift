@@ -1,0 +1,43 @@
+import ArgumentParser
+import AuditLog
+import Foundation
+import Registry
+import WireFormats
+
+struct AuditVerify: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Proves that the log's past is what it was, from its file, with no server.",
+    discussion: """
+      It reads the store of --data, or a copy of it, and asks nobody. Only with a checkpoint that was kept elsewhere \
+      (--from) can it see a tail that was cut off or a history that was signed anew. The exit code is 8 when \
+      something is wrong with the log; docs/audit.md says what each finding means.
+      """)
+
+  @Option(help: ArgumentHelp("The data folder (or TOUCHMARK_DATA).", valueName: "dir"))
+  var data: String?
+
+  @Option(help: ArgumentHelp("A copy of touchmark.sqlite, instead of the data folder's.", valueName: "file"))
+  var store: String?
+
+  @Option(help: ArgumentHelp("An older checkpoint, kept elsewhere.", valueName: "file"))
+  var from: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The log's public key, NAME+HASH+KEY, or a file with one a line; audit.pub of the data folder when absent.",
+      valueName: "key|file"))
+  var key: String?
+
+  @OptionGroup var output: ResultOptions
+
+  func run() async throws {
+    let folder = data ?? ProcessInfo.processInfo.environment["TOUCHMARK_DATA"] ?? ServerLocation.usualData
+    let path = store ?? folder + "/touchmark.sqlite"
+    let outside = try from.map { path throws(CommandFailure) in try InputFile.text(path) }
+    let keys = try LogKeys.find(key, folder: folder)
+    let reports = try await LogFile.verify(path, outside: outside, keys: keys)
+    let summaries = reports.map { AuditSummary(organization: $0.organization, $0.report) }
+    try output.write(summaries, text: reports.map { AuditText.render($0.report, of: $0.organization) }.joined())
+    if !reports.allSatisfy(\.report.isClean) { throw ExitCode(CommandExit.altered.rawValue) }
+  }
+}
