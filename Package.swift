@@ -95,6 +95,15 @@ let package = Package(
         "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", crypto, cryptoExtras,
       ],
       path: "Tests/TestKit", swiftSettings: settings),
+    // What `make fuzz` drives and FuzzCorpusTests replays.
+    .target(
+      name: "FuzzTargets", dependencies: ["Credentials", "Issuance", "Enrollment", "AdministrationAPI"],
+      path: "Fuzz/Targets", swiftSettings: settings),
+    .executableTarget(
+      name: "touchmark-benchmark",
+      dependencies: ["WireFormats", "Credentials", "Registry", "Issuance", "TestKit"],
+      path: "Benchmarks/Sources", swiftSettings: settings),
+    tests("FuzzCorpusTests", ["FuzzTargets"]),
     tests("WireFormatsTests", ["WireFormats", "TestKit"]),
     tests("CredentialsTests", ["WireFormats", "Credentials", "KeyCustody", "TestKit", crypto, cryptoExtras]),
     tests("KeyCustodyTests", ["WireFormats", "Credentials", "KeyCustody", "TestKit", crypto, cryptoExtras]),

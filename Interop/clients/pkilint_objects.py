@@ -199,7 +199,7 @@ def case_every_profile_and_key(context, folder):
         "operational": OPERATIONAL_KEYS, "idevid": DEVICE_KEYS, "gateway": DEVICE_KEYS, "server": SERVER_KEYS,
     }, list(revoke_some(production))), counts)
     check(collect(demonstration, {"operational": OPERATIONAL_KEYS, "lab": LAB_KEYS}), counts)
-    for options in (("--key", "p384"), ("--key", "rsa3072")):
+    for options in (("--algorithm", "P-384"), ("--algorithm", "RSA-3072")):
         server = context.installation("authority-" + options[1], "--public-http", "http://pki.interop.example", *options)
         check(collect(server, {"operational": {"p256": 10}, "idevid": {"p256": 5}}), counts)
     total = sum(counts.values())

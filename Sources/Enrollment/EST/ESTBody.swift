@@ -1,9 +1,9 @@
 import WireFormats
 
 /// EST's bodies: base64 always (RFC 8951 §3.1), whatever a Content-Transfer-Encoding field says.
-enum ESTBody {
+package enum ESTBody {
   /// With or without line breaks; also inside PEM's lines, which clients send that post what `openssl req` writes.
-  static func decode(_ body: [UInt8]) -> [UInt8]? {
+  package static func decode(_ body: [UInt8]) -> [UInt8]? {
     let text = body.starts(with: dashes) ? insideArmor(body) : body[...]
     guard let text, let decoded = Base64.decode(text), !decoded.isEmpty else { return nil }
     return decoded

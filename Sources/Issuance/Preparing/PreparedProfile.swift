@@ -54,7 +54,7 @@ public struct PreparedProfile: Sendable {
   }
 
   /// Prepares and lints one certificate, and has it signed. What was linted is what is signed.
-  func sign(
+  package func sign(
     _ decision: Decision, publicKey: SubjectPublicKeyInfo, serial: SerialNumber
   ) async throws(Refusal) -> [UInt8] {
     try await template.certify(
