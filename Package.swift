@@ -108,7 +108,9 @@ let package = Package(
     tests("CredentialsTests", ["WireFormats", "Credentials", "KeyCustody", "TestKit", crypto, cryptoExtras]),
     tests("KeyCustodyTests", ["WireFormats", "Credentials", "KeyCustody", "TestKit", crypto, cryptoExtras]),
     tests("AuditLogTests", ["WireFormats", "AuditLog", "TestKit", crypto]),
-    tests("RegistryTests", ["WireFormats", "Credentials", "AuditLog", "Registry", "TestKit", crypto, grdb]),
+    tests(
+      "RegistryTests", ["WireFormats", "Credentials", "AuditLog", "Registry", "TestKit", crypto, grdb],
+      resources: [.copy("Resources/schema-0001.sqlite")]),
     tests(
       "IssuanceTests",
       ["WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "TestKit", crypto]),

@@ -82,6 +82,12 @@ public final class SQLiteStore: Store {
     return thread.commits
   }
 
+  /// How many writes are queued now.
+  public var waitingWrites: Int {
+    guard case .readWrite(_, let thread) = connections else { return 0 }
+    return thread.waiting
+  }
+
   /// For tests of the writer connection itself.
   package func withWriterConnection<T>(_ body: (Database) throws -> T) throws -> T {
     guard case .readWrite(let pool, _) = connections else {

@@ -33,6 +33,12 @@ final class WriteQueue: @unchecked Sendable {
     return batch
   }
 
+  var count: Int {
+    condition.lock()
+    defer { condition.unlock() }
+    return waiting.count
+  }
+
   /// Takes nothing more; what waits is still written.
   func close() {
     condition.lock()

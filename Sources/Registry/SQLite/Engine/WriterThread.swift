@@ -19,6 +19,8 @@ final class WriterThread: Sendable {
   /// How many transactions it ran, failed ones too.
   var commits: Int { commitCount.load(ordering: .relaxed) }
 
+  var waiting: Int { queue.count }
+
   func start() {
     let thread = Thread { [self] in
       while let batch = queue.take(upTo: batchLimit) { commit(batch) }
