@@ -6,6 +6,7 @@ enum StoreKind: String, CaseIterable, Sendable {
   case sqlite
 
   /// Runs `body` on an empty store that is gone afterwards.
+  @discardableResult
   func withStore<T>(_ body: (any Store) async throws -> T) async throws -> T {
     switch self {
     case .sqlite: try await withSQLiteStore { store, _ in try await body(store) }
@@ -14,6 +15,7 @@ enum StoreKind: String, CaseIterable, Sendable {
 }
 
 /// A folder that is removed afterwards.
+@discardableResult
 func withTemporaryFolder<T>(_ body: (String) async throws -> T) async throws -> T {
   let folder = FileManager.default.temporaryDirectory.appendingPathComponent("registry-\(UUID().uuidString)").path
   try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -22,6 +24,7 @@ func withTemporaryFolder<T>(_ body: (String) async throws -> T) async throws -> 
 }
 
 /// A fresh SQLite store and its path.
+@discardableResult
 func withSQLiteStore<T>(
   options: SQLiteOptions = SQLiteOptions(environment: [:]), _ body: (SQLiteStore, String) async throws -> T
 ) async throws -> T {

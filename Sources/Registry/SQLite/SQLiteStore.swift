@@ -65,12 +65,11 @@ public final class SQLiteStore: Store {
     return try await withCheckedThrowingContinuation { thread.submit(QueuedWrite(body, $0)) }
   }
 
-  /// Writes what is queued, then closes the file. Later calls throw `StoreError.unavailable`.
+  /// Writes what is queued, then closes the file. Later calls throw `StoreError.unavailable`; may be called twice.
   public func close() async {
     switch connections {
-    case .readWrite(let pool, let thread):
+    case .readWrite(_, let thread):
       await thread.stop()
-      try? pool.close()
     case .readOnly(let queue):
       try? queue.close()
     }

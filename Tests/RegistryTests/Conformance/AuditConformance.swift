@@ -74,7 +74,7 @@ import WireFormats
   @Test(arguments: StoreKind.allCases)
   func `Checkpoints never shrink nor outgrow the log`(_ kind: StoreKind) async throws {
     try await kind.withStore { store in
-      func checkpoint(_ size: UInt64) -> StoredCheckpoint {
+      @Sendable func checkpoint(_ size: UInt64) -> StoredCheckpoint {
         StoredCheckpoint(size: size, root: Sample.hash("\(size)"), note: "note \(size)\n", at: Sample.start)
       }
       try await store.write { writer in

@@ -53,7 +53,8 @@ import WireFormats
       device.labels = ["site": "south"]
       device.product = "pump"
       try await store.write { [device] in try $0.update(device) }
-      #expect(try await store.read { [device] in try $0.device(device.id, in: Sample.acme) } == device)
+      let stored = try await store.read { try $0.device(Sample.deviceID(1), in: Sample.acme) }
+      #expect(stored == device)
       #expect(try await serials(DeviceFilter(labels: ["site": "north"]), store).isEmpty)
       #expect(try await serials(DeviceFilter(labels: ["site": "south"]), store) == [device.serial])
       await #expect(throws: StoreError.missing("device")) {
@@ -148,13 +149,13 @@ import WireFormats
     }
   }
 
-  @Test(arguments: ["", "zz", "41.", "41.42.43", "é"])
+  @Test(arguments: ["", "zz", "41", "41.42.43", "41.ff", "é"])
   func `A foreign cursor is refused`(_ text: String) async throws {
     try await StoreKind.sqlite.withStore { store in
       await #expect(throws: StoreError.invalidCursor) {
         try await store.read {
           _ = try $0.devices(
-            matching: DeviceFilter(), after: Cursor(rawValue: text == "41." ? "41" : text), limit: 1, in: Sample.acme)
+            matching: DeviceFilter(), after: Cursor(rawValue: text), limit: 1, in: Sample.acme)
         }
       }
     }

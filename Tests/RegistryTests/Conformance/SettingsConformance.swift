@@ -54,7 +54,7 @@ import WireFormats
           try await store.write { try $0.insert(Sample.profileRecord(version: version), in: Sample.acme) }
         }
       }
-      try await store.read { reader in
+      try await store.read { reader throws in
         #expect(try reader.profile(Sample.profile, in: Sample.acme) == Sample.profileRecord(version: 3))
         #expect(try reader.profile(Sample.profile, version: 2, in: Sample.acme) == Sample.profileRecord(version: 2))
         #expect(try reader.profileVersions(Sample.profile, in: Sample.acme).map(\.version) == [1, 2, 3])

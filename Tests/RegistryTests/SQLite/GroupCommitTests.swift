@@ -62,7 +62,8 @@ import WireFormats
       try await store.write { try $0.append(Sample.entry("before"), in: Sample.acme) }
       let observer = FailingCommit()
       try store.withWriterConnection { $0.add(transactionObserver: observer) }
-      let failed = await Gate().together(store, insertions(0..<5) + [{ _ in throw Refused() }])
+      let refuse: @Sendable (any StoreWriter) throws -> Void = { _ in throw Refused() }
+      let failed = await Gate().together(store, insertions(0..<5) + [refuse])
       for outcome in failed {
         #expect { try outcome.get() } throws: {
           if case StoreError.unavailable = $0 { true } else { false }

@@ -13,7 +13,7 @@ import WireFormats
       let path = folder + "/touchmark.sqlite"
       try FileManager.default.copyItem(atPath: resource.path, toPath: path)
       let store = try SQLiteStore(path: path, options: SQLiteOptions(environment: [:]))
-      try await store.read { reader in
+      try await store.read { reader throws in
         #expect(try reader.organizations() == [Sample.organization()])
         #expect(try reader.device(Sample.deviceID(1), in: Sample.acme) == Sample.device(1, labels: ["site": "north"]))
         #expect(

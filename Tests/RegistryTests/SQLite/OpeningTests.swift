@@ -47,7 +47,8 @@ import WireFormats
 
   @Test func `A closed store says so, and what was queued is written`() async throws {
     try await withSQLiteStore { store, path in
-      let outcomes = await Gate().together(store, [{ try $0.insert(Sample.device(1)) }]) {
+      let write: @Sendable (any StoreWriter) throws -> Void = { try $0.insert(Sample.device(1)) }
+      let outcomes = await Gate().together(store, [write]) {
         Task { await store.close() }
       }
       #expect(outcomes.allSatisfy { (try? $0.get()) != nil })

@@ -8,7 +8,12 @@ final class WriterThread: Sendable {
   private let pool: DatabasePool
   private let batchLimit: Int
   private let commitCount = Atomic<Int>(0)
-  private let ended = AsyncStream.makeStream(of: Never.self)
+  private let ending = Mutex(Ending.notYet([]))
+
+  private enum Ending: Sendable {
+    case notYet([CheckedContinuation<Void, Never>])
+    case done
+  }
 
   init(pool: DatabasePool, options: SQLiteOptions) {
     self.pool = pool
@@ -24,7 +29,8 @@ final class WriterThread: Sendable {
   func start() {
     let thread = Thread { [self] in
       while let batch = queue.take(upTo: batchLimit) { commit(batch) }
-      ended.continuation.finish()
+      closeFile()
+      resumeStoppers()
     }
     thread.name = "touchmark-writer"
     thread.stackSize = 4 << 20
@@ -35,12 +41,20 @@ final class WriterThread: Sendable {
     if let refusal = queue.submit(write) { write.finish(refusal) }
   }
 
-  /// Returns once everything queued is durable and the thread is gone.
+  /// Returns once everything queued is durable and the file is closed.
   func stop() async {
     queue.close()
-    for await _ in ended.stream {}
+    await withCheckedContinuation { continuation in
+      let isDone = ending.withLock { ending in
+        guard case .notYet(let waiting) = ending else { return true }
+        ending = .notYet(waiting + [continuation])
+        return false
+      }
+      if isDone { continuation.resume() }
+    }
   }
 
+  /// As `stop`, without waiting.
   func close() { queue.close() }
 
   private func commit(_ batch: [any PendingWrite]) {
@@ -52,5 +66,22 @@ final class WriterThread: Sendable {
     }
     commitCount.add(1, ordering: .relaxed)
     for write in batch { write.finish(failure) }
+  }
+
+  private func resumeStoppers() {
+    let waiting = ending.withLock { ending in
+      defer { ending = .done }
+      guard case .notYet(let waiting) = ending else { return [CheckedContinuation<Void, Never>]() }
+      return waiting
+    }
+    for continuation in waiting { continuation.resume() }
+  }
+
+  private func closeFile() {
+    // GRDB closes its readers last, and a connection that only reads leaves the log where it is: without this, a copy of
+    // the file alone would lack what was written since the last checkpoint.
+    pool.invalidateReadOnlyConnections()
+    _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+    try? pool.close()
   }
 }

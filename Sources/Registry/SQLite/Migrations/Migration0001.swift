@@ -49,7 +49,7 @@ extension Migrations {
 
     CREATE TABLE grant_uses (
       organization TEXT NOT NULL, grant_name TEXT NOT NULL, key_hash BLOB NOT NULL, authority TEXT NOT NULL,
-      certificate BLOB NOT NULL, device TEXT NOT NULL, at INTEGER NOT NULL,
+      certificate BLOB NOT NULL, device TEXT, at INTEGER NOT NULL,
       PRIMARY KEY (organization, grant_name, key_hash)
     ) STRICT, WITHOUT ROWID;
 

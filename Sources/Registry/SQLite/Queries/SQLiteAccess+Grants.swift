@@ -24,7 +24,7 @@ extension GrantUse: SQLiteRecord {
   init(columns: inout ColumnReader) throws(StoreError) {
     self.init(
       grant: try columns.identifier(), keyHash: try columns.bytes(), authority: try columns.identifier(),
-      certificate: try columns.serial(), device: try columns.identifier(), at: try columns.instant())
+      certificate: try columns.serial(), device: try columns.identifierIfAny(), at: try columns.instant())
   }
 }
 
