@@ -74,7 +74,7 @@ public struct Founding {
     let successor = try await foundRoot(.successor, role: "Root R2", keys: keys.successor, state: .standby)
     var issuing: [Authority] = []
     for purpose in purposes { issuing.append(try await subordinate(purpose, under: root)) }
-    _ = try keys.online.generate(name: Self.logKeyName, purpose: "audit-log", algorithm: .ed25519)
+    _ = try keys.online.generate(name: Self.logKeyName, purpose: CustodyPurpose.auditLog, algorithm: .ed25519)
     let lists = [try await emptyList(root), try await emptyList(successor)]
     guard let installation = issuing.first(where: { $0.record.purpose == .installation }) else {
       throw Refusal(.unavailable, "the installation authority was not made")

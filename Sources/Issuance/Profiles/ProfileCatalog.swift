@@ -1,5 +1,6 @@
 import Registry
 import Synchronization
+import WireFormats
 
 /// Profiles prepared for use, by name and version: a cache that can be thrown away at any time.
 public final class ProfileCatalog: Sendable {
@@ -7,6 +8,11 @@ public final class ProfileCatalog: Sendable {
   private let prepared = Mutex<[ProfileName: PreparedProfile]>([:])
 
   public init(authorities: AuthoritySet) { self.authorities = authorities }
+
+  /// How long an OCSP answer about a profile's certificates is valid; nil while the profile was not used here.
+  public func ocspLifetime(of name: ProfileName) -> Span? {
+    prepared.withLock { $0[name] }?.profile.ocspLifetime
+  }
 
   /// The profile at the version that the record states, parsed and prepared at most once.
   public func prepare(_ record: ProfileRecord) throws(Refusal) -> PreparedProfile {

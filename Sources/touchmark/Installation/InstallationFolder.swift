@@ -19,3 +19,11 @@ struct InstallationFolder {
 
   var isFounded: Bool { FileManager.default.fileExists(atPath: configuration) }
 }
+
+extension InstallationFolder {
+  /// From the option, else the environment, else the usual folder.
+  static func named(_ data: String?) -> InstallationFolder {
+    let path = data ?? ProcessInfo.processInfo.environment["TOUCHMARK_DATA"] ?? ServerLocation.usualData
+    return InstallationFolder(path: path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path)
+  }
+}

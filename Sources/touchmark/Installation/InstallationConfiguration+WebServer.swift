@@ -1,0 +1,31 @@
+import WebService
+
+extension InstallationConfiguration {
+  /// The listeners' configuration: the command line wins over what was recorded.
+  func webServer(_ listen: ListenOptions) throws(CommandFailure) -> WebServerConfiguration {
+    var bounds = WebServerConfiguration.Bounds()
+    for (name, value) in (limits ?? [:]).sorted(by: { $0.key < $1.key }) {
+      guard let path = Self.bounds[name], value >= 0 else {
+        throw CommandFailure(
+          .refused, "'\(name): \(value)' is not a limit in touchmark.yaml",
+          hint: "limits are " + Self.bounds.keys.sorted().joined(separator: ", "))
+      }
+      bounds[keyPath: path] = value
+    }
+    return WebServerConfiguration(
+      https: try ListenAddress.endpoint(listen.listenHTTPS ?? listenHTTPS),
+      http: try ListenAddress.endpoint(listen.listenHTTP ?? listenHTTP), bounds: bounds)
+  }
+
+  /// Every bound under the name that its error says.
+  private static var bounds: [String: WritableKeyPath<WebServerConfiguration.Bounds, Int>] {
+    [
+      "connections": \.connections, "connections_per_address": \.connectionsPerAddress,
+      "handshake_seconds": \.handshakeSeconds, "header_bytes": \.headerBytes, "header_fields": \.headerFields,
+      "header_seconds": \.headerSeconds, "body_seconds": \.bodySeconds, "body_bytes_per_second": \.bodyBytesPerSecond,
+      "idle_seconds": \.idleSeconds, "requests_per_second_per_address": \.requestsPerSecondPerAddress,
+      "est_body_bytes": \.estBodyBytes, "ocsp_body_bytes": \.ocspBodyBytes, "rest_body_bytes": \.restBodyBytes,
+      "import_body_bytes": \.importBodyBytes,
+    ]
+  }
+}

@@ -1,0 +1,75 @@
+import Credentials
+import Issuance
+import KeyCustody
+import Logging
+import Registry
+import WebService
+import WireFormats
+
+/// The server's own certificate: made at start with a fresh key that lives in memory alone, and replaced without a
+/// restart when a third of its life is left.
+actor ServerIdentity {
+  let tls: TLSIdentity
+  private let authority: Authority
+  private let names: [GeneralName]
+  private let addresses: Addresses
+  private let store: any Store
+  private let logger: Logger
+  private var notAfter: Instant
+
+  private struct Fresh {
+    let chain: [[UInt8]]
+    let key: SoftwareKey
+    let notAfter: Instant
+  }
+
+  init(authorities: AuthoritySet, hosts: [String], store: any Store, logger: Logger) async throws {
+    guard let authority = authorities.active(.installation) else {
+      throw CommandFailure(.refused, "the installation authority's key is not in the data folder")
+    }
+    let names = (HostName.always + hosts).map(HostName.general)
+    let fresh = try await Self.issue(authority, names, authorities.addresses, store)
+    tls = try Self.withKey(fresh.key) { try TLSIdentity(certificateChain: fresh.chain, privateKey: $0) }
+    self.authority = authority
+    self.names = names
+    self.store = store
+    self.logger = logger
+    addresses = authorities.addresses
+    notAfter = fresh.notAfter
+  }
+
+  /// Looks each minute until cancelled.
+  func run() async {
+    while !Task.isCancelled {
+      try? await Task.sleep(for: .seconds(60))
+      let third = Span(milliseconds: InstallationCertificates.serverLifetime.milliseconds / 3)
+      guard !Task.isCancelled, systemClock() + third > notAfter else { continue }
+      do { try await renew() } catch { logger.error("the server certificate was not renewed", metadata: ["why": "\(error)"]) }
+    }
+  }
+
+  private func renew() async throws {
+    let fresh = try await Self.issue(authority, names, addresses, store)
+    try Self.withKey(fresh.key) { try tls.replace(certificateChain: fresh.chain, privateKey: $0) }
+    notAfter = fresh.notAfter
+    logger.info("the server certificate was renewed", metadata: ["until": "\(notAfter)"])
+  }
+
+  private static func issue(
+    _ authority: Authority, _ names: [GeneralName], _ addresses: Addresses, _ store: any Store
+  ) async throws -> Fresh {
+    let key = try SoftwareKey.generate(.p256)
+    let certificate = try await InstallationCertificates(authority: authority, addresses: addresses)
+      .server(names, publicKey: key.publicKey, at: systemClock())
+    try await store.write { try certificate.record(in: $0, door: .command) }
+    return Fresh(chain: [certificate.encoded] + authority.chain, key: key, notAfter: certificate.notAfter)
+  }
+
+  /// The TLS library wants the key's octets; they are wiped here afterwards.
+  private static func withKey<T>(_ key: SoftwareKey, _ body: ([UInt8]) throws -> T) throws -> T {
+    guard let secret = key.pkcs8 else { throw CommandFailure(.refused, "the server's key cannot be used for TLS") }
+    var octets = secret.withBytes { Array($0) }
+    defer { SecretBytes.wipe(&octets) }
+    return try body(octets)
+  }
+}

@@ -1,0 +1,123 @@
+import Enrollment
+import Foundation
+import Issuance
+import KeyCustody
+import Logging
+import Registry
+import ServiceLifecycle
+import WebService
+
+/// `touchmark serve`: opens an installation, listens, and drains on SIGTERM or Ctrl-C.
+struct ServingProcess {
+  let folder: InstallationFolder
+  let listen: ListenOptions
+  let readyFile: String?
+  /// Called once everything listens: the demonstration's fleet.
+  var onServing: @Sendable (ServingAddresses) async -> Void = { _ in }
+
+  func run() async throws {
+    guard folder.isFounded else {
+      throw CommandFailure(
+        .refused, "there is no installation in \(folder.path)",
+        hint: "make one: touchmark init --data \(folder.path) --organization NAME")
+    }
+    let lock = try FolderLock(folder.path)
+    defer { lock.release() }
+    let logger = Logger(label: "touchmark")
+    let services = try await InstallationServices.open(folder, keys: try await openKeys(), logger: logger)
+    sayWhatHolds(services.configuration)
+    let identity = try await ServerIdentity(
+      authorities: services.authorities, hosts: services.configuration.hosts, store: services.store, logger: logger)
+    let server = try await webServer(services, identity: identity, logger: logger)
+    defer { try? FileManager.default.removeItem(atPath: folder.addresses) }
+    try await group(server, services, identity, logger: logger).run()
+    await services.store.close()
+    StandardError.say("stopped; nothing that was answered is lost")
+  }
+
+  private func openKeys() async throws -> SealedKeyStore {
+    let configuration = try InstallationConfiguration.load(from: folder.configuration)
+    let source = try SecretSource.forOpening(
+      .online, store: folder.onlineKeys, directory: folder.path, environment: ProcessInfo.processInfo.environment,
+      isTerminal: SecretSource.hasTerminal)
+    StandardError.say(source.explanation)
+    return try await SealedKeyStore.opened(
+      directory: folder.onlineKeys, organization: configuration.organizationID,
+      secret: try await source.obtained(creating: false))
+  }
+
+  private func sayWhatHolds(_ configuration: InstallationConfiguration) {
+    if configuration.isDemonstration {
+      StandardError.say("this is a demonstration: certificates name \(configuration.listenHTTP), which nobody else reaches")
+      StandardError.hint("an installation for devices is made with touchmark init --public-http http://NAME")
+    }
+    if configuration.lab { StandardError.say("the lab profile is open: it takes what is asked; it is not for devices") }
+  }
+
+  private func webServer(
+    _ services: InstallationServices, identity: ServerIdentity, logger: Logger
+  ) async throws -> WebServer {
+    let configuration = try services.configuration.webServer(listen)
+    let routes = ServingRoutes(services: services, bounds: configuration.bounds, logger: logger)
+    let folder = folder
+    let readyFile = readyFile
+    let onServing = onServing
+    let store = services.store
+    let organization = services.authorities.organization.id
+    return WebServer(
+      configuration: configuration, identity: identity.tls, secure: routes.secure, plain: routes.plain,
+      readiness: {
+        do { return try await store.read { try $0.organization(organization) } == nil ? "the store is empty" : nil } catch {
+          return "the store cannot be read"
+        }
+      },
+      logger: logger,
+      onListening: { bound in
+        let addresses = ServingAddresses(
+          https: ListenAddress.url("https", bound.https), http: ListenAddress.url("http", bound.http),
+          root: folder.rootCertificate)
+        Self.announce(addresses, folder: folder, readyFile: readyFile)
+        await onServing(addresses)
+      })
+  }
+
+  private static func announce(_ addresses: ServingAddresses, folder: InstallationFolder, readyFile: String?) {
+    for path in [folder.addresses, readyFile].compactMap({ $0 }) {
+      do {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        try encoder.encode(addresses).write(to: URL(fileURLWithPath: path), options: .atomic)
+      } catch {
+        StandardError.say("\(path) cannot be written: \(error.localizedDescription)")
+      }
+    }
+    StandardError.say("EST and administration on \(addresses.https)")
+    StandardError.say("CRL, OCSP and CA certificates on \(addresses.http)")
+  }
+
+  /// The listeners are last, so that a stop drains them while all that they need still runs.
+  private func group(
+    _ server: WebServer, _ services: InstallationServices, _ identity: ServerIdentity, logger: Logger
+  ) -> ServiceGroup {
+    let report: @Sendable (String) -> Void = { logger.error("audit", metadata: ["what": "\($0)"]) }
+    let status = services.status
+    let checkpoints = services.checkpoints
+    var quiet = logger
+    quiet.logLevel = .warning
+    return ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: [
+          .init(service: Repeating { await checkpoints.run(report: report) }),
+          .init(service: Repeating { await status.run() }),
+          .init(service: Repeating { await identity.run() }),
+          .init(service: server),
+        ], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
+  }
+}
+
+/// Work that goes on until the process stops, as a service.
+private struct Repeating: Service {
+  let body: @Sendable () async -> Void
+
+  func run() async throws { await cancelWhenGracefulShutdown(body) }
+}
