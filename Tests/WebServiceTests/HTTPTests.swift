@@ -150,7 +150,7 @@ import Testing
     try await RunningServer.with { server in
       async let answer = server.curl("--http1.1", server.secureURL + "/slow")
       async let other = server.curl("--http2", server.secureURL + "/slow")
-      try await Task.sleep(for: .milliseconds(600))
+      while server.logs.containing("slow began").count < 2 { try await Task.sleep(for: .milliseconds(10)) }
       await server.group.triggerGracefulShutdown()
       let texts = try await [answer.text, other.text]
       #expect(texts == ["finished\n", "finished\n"])

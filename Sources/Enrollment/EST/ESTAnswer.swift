@@ -42,9 +42,10 @@ public struct ESTAnswer: Hashable, Sendable {
 
   /// RFC 7030 §4.2.3: the reason may follow as text; here it always does, in one line.
   static func text(_ status: Int, _ line: String, retryAfter: Int? = nil, challenge: String? = nil) -> ESTAnswer {
-    let oneLine = line.replacing("\r", with: " ").replacing("\n", with: " ")
+    // By octets: CR LF is one character.
+    let oneLine = line.utf8.map { $0 < 0x20 ? 0x20 : $0 }
     return ESTAnswer(
-      status: status, contentType: "text/plain; charset=utf-8", body: Array((oneLine + "\n").utf8),
-      retryAfter: retryAfter, challenge: challenge)
+      status: status, contentType: "text/plain; charset=utf-8", body: oneLine + [0x0A], retryAfter: retryAfter,
+      challenge: challenge)
   }
 }

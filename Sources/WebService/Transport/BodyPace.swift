@@ -16,6 +16,7 @@ final class BodyPace: ChannelDuplexHandler, RemovableChannelHandler {
   private static let toleratedRest = 1 << 20
 
   private let bounds: WebServerConfiguration.Bounds
+  private let isStream: Bool
   private let log: @Sendable (BoundExceeded) -> Void
   private var readsBody = false
   private var began = NIODeadline.now()
@@ -25,8 +26,12 @@ final class BodyPace: ChannelDuplexHandler, RemovableChannelHandler {
   private var deadline: Scheduled<Void>?
   private var stall: Scheduled<Void>?
 
-  init(bounds: WebServerConfiguration.Bounds, log: @escaping @Sendable (BoundExceeded) -> Void) {
+  /// - Parameter isStream: whether this is one stream of an HTTP/2 connection.
+  init(
+    bounds: WebServerConfiguration.Bounds, isStream: Bool, log: @escaping @Sendable (BoundExceeded) -> Void
+  ) {
     self.bounds = bounds
+    self.isStream = isStream
     self.log = log
   }
 
@@ -57,7 +62,14 @@ final class BodyPace: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-    if case .end = unwrapOutboundIn(data) { answered = true }
+    switch unwrapOutboundIn(data) {
+    case .head(var head) where isStream:
+      // RFC 9113 §8.2.2: a message of HTTP/2 with a field of the connection is malformed.
+      head.headerFields[.connection] = nil
+      return context.write(wrapOutboundOut(.head(head)), promise: promise)
+    case .head, .body: break
+    case .end: answered = true
+    }
     context.write(data, promise: promise)
   }
 
@@ -68,6 +80,13 @@ final class BodyPace: ChannelDuplexHandler, RemovableChannelHandler {
       startStall(context)
     }
     context.fireChannelWritabilityChanged()
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    // A stop closes an HTTP/2 connection when its last stream has ended. The framework's handler above would end a
+    // stream together with its answer's last part, and take the unsent answer along.
+    if isStream, event is ChannelShouldQuiesceEvent { return }
+    context.fireUserInboundEventTriggered(event)
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {

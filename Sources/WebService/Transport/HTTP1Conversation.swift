@@ -37,7 +37,7 @@ struct HTTP1Conversation: HTTPChannelHandler {
     try pipeline.addHandlers([
       HTTP1Handler(pace: pace, bounds: bounds, log: log),
       HTTP1ToHTTPServerCodec(secure: isSecure),
-      BodyPace(bounds: bounds, log: log),
+      BodyPace(bounds: bounds, isStream: false, log: log),
       HTTPConnectionStateHandler(idleTimeout: .seconds(bounds.idleSeconds), logger: logger),
     ])
     return try NIOAsyncChannel(

@@ -44,11 +44,12 @@ struct Listener: ServerChildChannel {
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
     channel.eventLoop.makeCompletedFuture {
-      let established = try establish(channel, logger: logger)
+      let established = begin(channel, logger: logger)
       limitHandshake(of: channel, until: established)
       established.whenFailure { error in
         logger.debug("connection ended before its first request", metadata: ["error": "\(error)"])
-        channel.close(promise: nil)
+        // A refused connection is not registered yet: it is closed once it is.
+        channel.eventLoop.execute { channel.close(promise: nil) }
       }
       return Value(established: established, channel: channel)
     }
@@ -64,6 +65,14 @@ struct Listener: ServerChildChannel {
 }
 
 extension Listener {
+  private func begin(_ channel: any Channel, logger: Logger) -> EventLoopFuture<Established> {
+    do {
+      return try establish(channel, logger: logger)
+    } catch {
+      return channel.eventLoop.makeFailedFuture(error)
+    }
+  }
+
   /// On the channel's event loop, before the first octet is read.
   private func establish(_ channel: any Channel, logger: Logger) throws -> EventLoopFuture<Established> {
     let socketAddress = channel.remoteAddress?.ipAddress ?? "unknown"
@@ -72,13 +81,12 @@ extension Listener {
     }
     let client = channel.eventLoop.makePromise(of: String?.self)
     try channel.pipeline.syncOperations.addHandler(ProxyHeaderHandler(client: client))
+    // Runs within the read that completed the header, before what follows the header is handed on.
     return client.futureResult.flatMap { address in
-      channel.eventLoop.flatSubmit {
-        do {
-          return try converse(channel, address: address ?? socketAddress, logger: logger)
-        } catch {
-          return channel.eventLoop.makeFailedFuture(error)
-        }
+      do {
+        return try converse(channel, address: address ?? socketAddress, logger: logger)
+      } catch {
+        return channel.eventLoop.makeFailedFuture(error)
       }
     }
   }
@@ -175,8 +183,10 @@ extension Listener {
       responder: shared.requests.responder(for: connection),
       configuration: .init(
         idleTimeout: .seconds(bounds.idleSeconds), gracefulCloseTimeout: .seconds(bounds.idleSeconds),
-        streamConfiguration: .init(additionalChannelHandlers: [BodyPace(bounds: bounds, log: log)])))
-    return http2.setup(channel: channel, logger: logger).map { .http2(http2, $0) }
+        streamConfiguration: .init(additionalChannelHandlers: [BodyPace(bounds: bounds, isStream: true, log: log)])))
+    return channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(LateClose()) }
+      .flatMap { http2.setup(channel: channel, logger: logger) }
+      .map { .http2(http2, $0) }
   }
 
   private func log(_ connection: WebConnection) -> @Sendable (BoundExceeded) -> Void {

@@ -40,11 +40,12 @@ struct RunningServer: Sendable {
     let est = ESTRoutes(
       service: ESTService(enrolling: enrolling), bound: configuration.bounds.est, throttle: WrongSecretThrottle(),
       now: { Instant(seconds: 1_800_000_000) }, logger: logs.logger())
+    let probe = ProbeRoutes(bound: configuration.bounds.rest, logs: logs)
     let (bound, announce) = AsyncStream.makeStream(of: WebServer.Addresses.self)
     let server = WebServer(
       configuration: configuration, identity: identity,
-      secure: [est, ProbeRoutes(bound: configuration.bounds.rest)], plain: [ProbeRoutes(bound: configuration.bounds.rest)],
-      readiness: { ready }, logger: logs.logger(), onListening: { announce.yield($0) })
+      secure: [est, probe], plain: [probe], readiness: { ready },
+      logger: logs.logger(), onListening: { announce.yield($0) })
     let group = ServiceGroup(configuration: .init(services: [server], logger: logs.logger()))
     let running = Task { try await group.run() }
     var addresses = bound.makeAsyncIterator()
@@ -68,6 +69,7 @@ struct RunningServer: Sendable {
 /// Routes that say what the server knows of a request.
 struct ProbeRoutes: WebRoutes {
   let bound: BodyBound
+  let logs: LogCapture
 
   func register(on router: Router<WebRequestContext>) {
     router.get("peer") { _, context in
@@ -81,6 +83,7 @@ struct ProbeRoutes: WebRoutes {
     }
     router.get("large") { _, _ in ByteBuffer(repeating: 0x61, count: 64 * 1024 * 1024) }
     router.get("slow") { _, _ in
+      logs.logger().info("slow began")
       try await Task.sleep(for: .seconds(1))
       return "finished\n"
     }
