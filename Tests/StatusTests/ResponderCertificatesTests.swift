@@ -118,7 +118,7 @@ import WireFormats
       "no nocheck",
       [CertificateExtension.keyUsage(.digitalSignature), .extendedKeyUsage([ExtendedKeyUsage.ocspSigning])]
     ),
-    ("no OCSPSigning", [.keyUsage(.digitalSignature), .extendedKeyUsage([ExtendedKeyUsage.clientAuth]), .ocspNoCheck]),
+    ("no OCSPSigning", [.keyUsage(.digitalSignature), .extendedKeyUsage([ExtendedKeyUsage.clientAuth])]),
   ])
   func unfitOnesAreRefused(what: String, extensions: [CertificateExtension]) async throws {
     desk.state.withLock { $0.extensions = extensions }
