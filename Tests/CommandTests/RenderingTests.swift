@@ -66,7 +66,7 @@ import touchmark
     let history = [
       AuditItem(
         index: 3, at: "2026-11-21T08:00:00Z", actor: "Ada", door: "rest", act: "device.add", subject: "device:d-1",
-        outcome: "ok", details: ["profile": "operational"], leaf: ""),
+        outcome: "ok", details: ["profile": "operational v1"], leaf: ""),
       AuditItem(
         index: 4, at: "2026-11-21T08:01:02Z", actor: "device:d-1", door: "est", act: "certificate.issue",
         subject: "certificate:0a1b", outcome: "ok", details: ["profile": "operational"], leaf: ""),
@@ -74,7 +74,7 @@ import touchmark
         index: 9, at: "2026-11-21T09:00:00Z", actor: "device:d-1", door: "est", act: "certificate.issue",
         subject: "device:d-1", outcome: "refused", reason: "the secret is used up", details: [:], leaf: ""),
       AuditItem(
-        index: 12, at: "2026-11-21T10:00:00Z", actor: "Ada", door: "rest", act: "device.suspend",
+        index: 12, at: "2026-11-21T10:00:00Z", actor: "administrator:Ada", door: "rest", act: "device.suspend",
         subject: "device:d-1", outcome: "ok", reason: "stolen", details: [:], leaf: ""),
     ]
     let certificate = CertificateItem(
@@ -98,7 +98,7 @@ import touchmark
           0a1b  held  operational  2026-11-21 07:01 to 2026-11-28 08:01
 
         history
-          2026-11-21 08:00  registered by Ada, profile operational
+          2026-11-21 08:00  registered by Ada, profile operational v1
           2026-11-21 08:01  enrolled over EST, certificate 0a1b, profile operational
           2026-11-21 09:00  was refused a certificate over EST: the secret is used up
           2026-11-21 10:00  suspended by Ada: stolen

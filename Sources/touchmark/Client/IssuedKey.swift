@@ -20,10 +20,10 @@ struct IssuedKey: Sendable {
     return Array(text.utf8)
   }
 
-  /// A request for `CN=name`. A name that is a host's or an address stands as such among the alternative names too,
-  /// and so does every host that is added (RFC 9525 §6: clients look only there).
-  func request(name: String, hosts: [String]) async throws(SigningError) -> [UInt8] {
-    let names = (HostName.isHost(name) ? [name] : []) + hosts.filter { $0 != name }
+  /// A request for `CN=name`. A name that is a host's stands as such among the alternative names too, and so does every
+  /// host that is added (RFC 9525 §6: clients look only there).
+  func request(name: String, hosts: [String], isHost: Bool) async throws(SigningError) -> [UInt8] {
+    let names = (isHost ? [name] : []) + hosts.filter { $0 != name || !isHost }
     let extensions = names.isEmpty ? [] : [CertificateExtension.subjectAlternativeName(names.map(HostName.general))]
     return try await request(
       subject: DistinguishedName([.init(type: AttributeType.commonName, value: name)]), extensions: extensions)

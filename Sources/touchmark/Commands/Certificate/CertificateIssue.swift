@@ -46,7 +46,9 @@ struct CertificateIssue: AsyncParsableCommand {
     try files.prepare()
     try await connection.connected { server in
       let made = try IssuedKey(algorithm: key)
-      let request = try await made.request(name: name, hosts: hosts)
+      let document = try await server.profile(profile, version: nil).document
+      let isNamed = ProfileDocument.honorsHosts(document)
+      let request = try await made.request(name: name, hosts: hosts, isHost: isNamed && HostName.isHost(name))
       // The key is on the disk before anything is issued for it: a crash leaves a key without a certificate, and
       // never the other way round.
       try PrivateFile.create(files.key, mode: 0o600, try made.pem())

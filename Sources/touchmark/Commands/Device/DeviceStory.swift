@@ -3,7 +3,9 @@ import AdministrationAPI
 /// Entries of the audit log about a device, each as a sentence whose subject is the device.
 package enum DeviceStory {
   package static func sentence(_ item: AuditItem) -> String {
-    let said = item.outcome == "ok" ? happened(item) : "was refused \(wanted(item)) over \(doorName(item.door))"
+    let said =
+      item.outcome == "refused"
+      ? "was refused \(wanted(item)) over \(doorName(item.door))" : happened(item)
     guard let reason = item.reason, !reason.isEmpty else { return said }
     return "\(said): \(reason)"
   }
@@ -18,7 +20,7 @@ package enum DeviceStory {
   }
 
   private static func happened(_ item: AuditItem) -> String {
-    let by = "by \(item.actor)"
+    let by = "by \(person(item.actor))"
     switch item.act {
     case "device.add", "device.register": return "registered \(by)" + profile(item)
     case "device.import": return "registered from a file \(by)" + profile(item)
@@ -30,10 +32,19 @@ package enum DeviceStory {
     case "device.readmit": return "readmitted \(by)"
     case "certificate.issue": return "enrolled over \(doorName(item.door))" + certificate(item) + profile(item)
     case "certificate.renew": return "renewed over \(doorName(item.door))" + certificate(item) + profile(item)
-    case "certificate.repeat": return "was given its certificate again over \(doorName(item.door))" + certificate(item)
+    case "certificate.answer-again":
+      return "was given its certificate again over \(doorName(item.door))" + certificate(item)
     case "certificate.revoke": return "lost its certificate" + certificate(item) + " \(by)"
+    case "device.clone-suspected": return "raised an alarm, since it may have been cloned"
     default: return "\(item.act) \(by)"
     }
+  }
+
+  /// `administrator:Ada` is Ada.
+  private static func person(_ actor: String) -> String {
+    let roles = ["administrator:", "operator:", "station:", "auditor:"]
+    guard let role = roles.first(where: { actor.hasPrefix($0) }) else { return actor }
+    return String(actor.dropFirst(role.count))
   }
 
   private static func wanted(_ item: AuditItem) -> String {

@@ -15,4 +15,10 @@ package enum ProfileDocument {
     }
     return name
   }
+
+  /// Whether a request under this profile may name hosts; where it may not, asking would be refused.
+  package static func honorsHosts(_ document: String) -> Bool {
+    let honored = (try? Yams.compose(yaml: document))?.mapping?["honor"]?.sequence?.compactMap(\.string) ?? []
+    return honored.contains { $0 == "subject-alternative-names" || $0 == "subject-alternative-names.dns" }
+  }
 }
