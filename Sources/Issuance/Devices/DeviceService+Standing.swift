@@ -1,0 +1,146 @@
+import Credentials
+import Registry
+import WireFormats
+
+/// TRUST.md, Standing.
+extension DeviceService {
+  /// Puts a device's certificates on hold, and only those in good standing. Its secrets and every door are refused from
+  /// then on, by its state.
+  public func suspend(
+    _ reference: DeviceReference, reason: String?
+  ) -> AdministrativeAct<StandingChanged> {
+    AdministrativeAct("device.suspend", on: reference.subject) { context in
+      try RecordText.checkReason(reason)
+      var device = try reference.find(in: context.organization, of: context.writer)
+      switch device.state {
+      case .suspended: throw Refusal(.conflict, "the device is suspended already")
+      case .retired: throw Refusal(.conflict, "the device is retired")
+      case .registered, .active: break
+      }
+      let certificates = try Self.current(of: device, in: context)
+      let at = Self.momentOfHold(certificates, now: context.now)
+      device.stand(.suspended, reason: reason, by: context.actor, at: at)
+      try context.writer.update(device)
+      let good = certificates.filter { $0.status == .good }
+      for certificate in good {
+        try context.writer.setStatus(
+          .held, revokedAt: at, reason: .certificateHold, ofSerial: certificate.serial,
+          authority: certificate.authority, in: context.organization)
+      }
+      return try Self.finish("device.suspend", device, reason: reason, touched: good, in: context)
+    }
+  }
+
+  /// Lifts the hold that the suspension set, and no other.
+  public func resume(_ reference: DeviceReference, reason: String?) -> AdministrativeAct<StandingChanged> {
+    AdministrativeAct("device.resume", on: reference.subject) { context in
+      try RecordText.checkReason(reason)
+      var device = try reference.find(in: context.organization, of: context.writer)
+      guard device.state == .suspended else {
+        throw Refusal(.conflict, "the device is not suspended but \(device.state.rawValue)")
+      }
+      let heldAt = device.stateAt
+      let all = try context.writer.certificates(of: device.id, notExpiredAt: nil, in: context.organization)
+      // A hold that somebody set on one certificate, before or since, has another moment and stays.
+      let held = all.filter { $0.status == .held && $0.revokedAt == heldAt }
+      for certificate in held {
+        try context.writer.setStatus(
+          .good, revokedAt: nil, reason: nil, ofSerial: certificate.serial, authority: certificate.authority,
+          in: context.organization)
+      }
+      device.stand(all.isEmpty ? .registered : .active, reason: reason, by: context.actor, at: context.now)
+      try context.writer.update(device)
+      return try Self.finish("device.resume", device, reason: reason, touched: held, in: context)
+    }
+  }
+
+  /// Ends a device for good. Its certificates are revoked as cessationOfOperation unless a graver reason stands.
+  public func retire(_ reference: DeviceReference, reason: String?) -> AdministrativeAct<StandingChanged> {
+    AdministrativeAct("device.retire", on: reference.subject) { context in
+      try RecordText.checkReason(reason)
+      let device = try reference.find(in: context.organization, of: context.writer)
+      guard device.state != .retired else { throw Refusal(.conflict, "the device is retired already") }
+      let (retired, revoked) = try Self.retire(device, reason: reason, in: context)
+      return try Self.finish("device.retire", retired, reason: reason, touched: revoked, in: context)
+    }
+  }
+
+  /// Without the audit entry, which differs between retirement and replacement.
+  static func retire(
+    _ old: DeviceRecord, reason: String?, in context: ActContext
+  ) throws -> (device: DeviceRecord, revoked: [CertificateRecord]) {
+    var device = old
+    device.stand(.retired, reason: reason, by: context.actor, at: context.now)
+    try context.writer.update(device)
+    try context.writer.voidEnrollmentSecrets(of: device.id, at: context.now, in: context.organization)
+    let certificates = try current(of: device, in: context).filter { !$0.isRevokedAsGravely }
+    for certificate in certificates {
+      // A revocation keeps its moment; a hold becomes one now.
+      let since = certificate.status == .revoked ? certificate.revokedAt ?? context.now : context.now
+      try context.writer.setStatus(
+        .revoked, revokedAt: since, reason: .cessationOfOperation, ofSerial: certificate.serial,
+        authority: certificate.authority, in: context.organization)
+    }
+    return (device, certificates)
+  }
+
+  /// One moment marks all holds of a suspension, and no hold that is there already.
+  private static func momentOfHold(_ certificates: [CertificateRecord], now: Instant) -> Instant {
+    let held = Set(certificates.filter { $0.status == .held }.compactMap(\.revokedAt))
+    var moment = now
+    while held.contains(moment) { moment = moment + Span(milliseconds: 1) }
+    return moment
+  }
+
+  private static func current(of device: DeviceRecord, in context: ActContext) throws -> [CertificateRecord] {
+    try context.writer.certificates(of: device.id, notExpiredAt: context.now, in: context.organization)
+  }
+
+  static func finish(
+    _ act: String, _ device: DeviceRecord, reason: String?, touched: [CertificateRecord], in context: ActContext
+  ) throws -> StandingChanged {
+    let unannounced = touched.filter(\.saysNoRevocation)
+    var details = details(of: device)
+    details["certificates"] = touched.map(\.serial.description).joined(separator: " ")
+    if !unannounced.isEmpty { details["verifiers_accept"] = unannounced.map(\.livesOn).joined(separator: ", ") }
+    try context.record(act, subject: device.auditSubject, reason: reason, details: details)
+    return StandingChanged(device: device, certificates: touched, unannounced: unannounced)
+  }
+}
+
+/// What a change of standing did.
+public struct StandingChanged: Sendable {
+  public let device: DeviceRecord
+  /// Those that it held, released or revoked.
+  public let certificates: [CertificateRecord]
+  /// Of those, the ones whose verifiers never ask (RFC 9608): they live on until they expire.
+  public let unannounced: [CertificateRecord]
+}
+
+extension DeviceRecord {
+  fileprivate mutating func stand(_ state: State, reason: String?, by actor: Actor, at instant: Instant) {
+    self.state = state
+    stateReason = reason
+    stateBy = actor.name
+    stateAt = instant
+  }
+}
+
+extension CertificateRecord {
+  /// RFC 9608 §2: the certificate says that no revocation information will be available.
+  fileprivate var saysNoRevocation: Bool {
+    guard let certificate = try? Certificate(parsing: encoded) else { return false }
+    return certificate.extensions.contains { $0.identifier == ExtensionID.noRevAvail }
+  }
+
+  fileprivate var livesOn: String { "\(serial) until \(notAfter)" }
+
+  /// Whether retiring has nothing to add: what its reason says weighs as much as the end of operation, or more.
+  fileprivate var isRevokedAsGravely: Bool {
+    guard status == .revoked else { return false }
+    switch reason {
+    case nil, .unspecified, .affiliationChanged, .superseded, .certificateHold, .removeFromCRL: return false
+    case .keyCompromise, .cACompromise, .cessationOfOperation, .privilegeWithdrawn, .aACompromise: return true
+    }
+  }
+}

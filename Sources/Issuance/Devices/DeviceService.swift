@@ -1,0 +1,108 @@
+import Registry
+import WireFormats
+
+/// Acts on devices, each a value that `Administration` runs: registering, inviting, standing, replacement.
+public struct DeviceService: Sendable {
+  /// How long a device's secret lives when nobody says otherwise.
+  let secretLifetime: Span
+  /// No secret is given out for longer.
+  static let longestSecretLifetime = Span.days(365)
+
+  public init(secretLifetime: Span = .days(7)) { self.secretLifetime = secretLifetime }
+
+  /// Registers a device and makes its first secret.
+  public func add(
+    _ registration: DeviceRegistration, expiresIn: Span? = nil
+  ) -> AdministrativeAct<InvitedDevice> {
+    AdministrativeAct("device.add", on: "serial:\(registration.serial)") { context in
+      let device = try register(registration, replacing: nil, in: context)
+      let invited = try makeSecret(for: device, expiresIn: expiresIn, in: context)
+      try context.record(
+        "device.add", subject: device.auditSubject, details: Self.details(of: device, secret: invited))
+      return invited
+    }
+  }
+
+  /// Makes a new secret; earlier ones that were not used are void.
+  public func invite(_ reference: DeviceReference, expiresIn: Span? = nil) -> AdministrativeAct<InvitedDevice> {
+    AdministrativeAct("device.invite", on: reference.subject) { context in
+      let device = try reference.find(in: context.organization, of: context.writer)
+      guard device.state == .registered || device.state == .active else {
+        throw Refusal(.conflict, "the device is \(device.state.rawValue); no secret is made for it")
+      }
+      let voided = try context.writer.voidEnrollmentSecrets(of: device.id, at: context.now, in: context.organization)
+      let invited = try makeSecret(for: device, expiresIn: expiresIn, in: context)
+      var details = Self.details(of: device, secret: invited)
+      details["voided_secrets"] = "\(voided)"
+      try context.record("device.invite", subject: device.auditSubject, details: details)
+      return invited
+    }
+  }
+
+  func register(
+    _ registration: DeviceRegistration, replacing old: DeviceRecord?, in context: ActContext
+  ) throws -> DeviceRecord {
+    try registration.validate()
+    let profile = try Self.profile(named: registration.profile, in: context)
+    try checkFree(registration, in: context)
+    var random = SystemRandomNumberGenerator()
+    let device = DeviceRecord(
+      id: DeviceID(at: context.now, random: &random), organization: context.organization,
+      manufacturer: registration.manufacturer, serial: registration.serial, kind: registration.kind, profile: profile,
+      product: registration.product, hardwareRevision: registration.hardwareRevision, lot: registration.lot,
+      labels: registration.labels, registeredAt: context.now, registeredBy: context.actor.name, replaces: old?.id)
+    try context.writer.insert(device)
+    return device
+  }
+
+  static func profile(named name: String, in context: ActContext) throws -> ProfileName {
+    guard let name = ProfileName(rawValue: name), try context.writer.profile(name, in: context.organization) != nil
+    else { throw Refusal(.notFound, "no profile has this name", hint: "touchmark profile list shows them") }
+    return name
+  }
+
+  private func checkFree(_ registration: DeviceRegistration, in context: ActContext) throws {
+    let taken = try context.writer.device(
+      serial: registration.serial, manufacturer: registration.manufacturer, in: context.organization)
+    guard taken == nil else {
+      throw Refusal(
+        .conflict, "a device with this serial is registered already", hint: "touchmark device invite makes a new secret"
+      )
+    }
+    // A door tells devices from grants by the user name alone.
+    if let name = GrantName(rawValue: registration.serial),
+      try context.writer.grant(name, in: context.organization) != nil
+    {
+      throw Refusal(.conflict, "a grant has this name; a device needs another serial")
+    }
+  }
+
+  func makeSecret(for device: DeviceRecord, expiresIn: Span?, in context: ActContext) throws -> InvitedDevice {
+    let lifetime = expiresIn ?? secretLifetime
+    guard lifetime >= .seconds(1), lifetime <= Self.longestSecretLifetime else {
+      throw Refusal(.badRequest, "a secret lives between 1s and \(Self.longestSecretLifetime)")
+    }
+    let secret = EnrollmentSecret()
+    let expires = context.now + lifetime
+    try context.writer.insert(
+      EnrollmentSecretRecord(
+        device: device.id, secretHash: secret.hash, profile: device.profile, expiresAt: expires,
+        createdAt: context.now),
+      in: context.organization)
+    return InvitedDevice(device: device, secret: secret, expiresAt: expires)
+  }
+
+  static func details(of device: DeviceRecord, secret: InvitedDevice? = nil) -> [String: String] {
+    var details = ["serial": device.serial, "profile": device.profile.rawValue]
+    if !device.manufacturer.isEmpty { details["manufacturer"] = device.manufacturer }
+    if let secret { details["secret_expires"] = "\(secret.expiresAt)" }
+    return details
+  }
+}
+
+/// A device with a secret that is shown this once.
+public struct InvitedDevice: Sendable {
+  public let device: DeviceRecord
+  public let secret: EnrollmentSecret
+  public let expiresAt: Instant
+}

@@ -1,0 +1,85 @@
+import Registry
+import WireFormats
+
+/// Acts on grants, each a value that `Administration` runs.
+public struct GrantService: Sendable {
+  /// No grant lives longer.
+  static let longestLifetime = Span.days(365)
+  /// No grant lets in more.
+  static let mostUses = 10_000_000
+
+  public init() {}
+
+  /// Makes a grant with a fresh name and a secret that is shown this once.
+  public func add(_ terms: GrantTerms) -> AdministrativeAct<GivenGrant> {
+    AdministrativeAct("grant.add", on: "profile:\(terms.profile)") { context in
+      try terms.validate()
+      let profile = try DeviceService.profile(named: terms.profile, in: context)
+      let secret = EnrollmentSecret()
+      let grant = GrantRecord(
+        name: try Self.freeName(in: context), organization: context.organization, secretHash: secret.hash,
+        profile: profile, uses: terms.uses, lot: terms.lot, serialsFrom: terms.serials?.from,
+        serialsTo: terms.serials?.to, expiresAt: context.now + terms.lifetime, createdAt: context.now,
+        createdBy: context.actor.name)
+      try context.writer.insert(grant)
+      try context.record("grant.add", subject: grant.auditSubject, details: Self.details(of: grant))
+      return GivenGrant(grant: grant, secret: secret)
+    }
+  }
+
+  /// Closes a grant; what was issued under it stays. Closing it again changes nothing and is refused as such.
+  public func revoke(_ name: String, reason: String? = nil) -> AdministrativeAct<GrantRecord> {
+    AdministrativeAct("grant.revoke", on: "grant:\(name)") { context in
+      try RecordText.checkReason(reason)
+      let grant = try Self.find(name, in: context.organization, of: context.writer)
+      guard grant.revokedAt == nil else { throw Refusal(.conflict, "the grant is revoked already") }
+      try context.writer.revokeGrant(grant.name, at: context.now, in: context.organization)
+      try context.record(
+        "grant.revoke", subject: grant.auditSubject, reason: reason, details: ["issued": "\(grant.issued)"])
+      return try Self.find(name, in: context.organization, of: context.writer)
+    }
+  }
+
+  /// Throws `Refusal` `notFound`.
+  public static func find(
+    _ name: String, in organization: OrganizationID, of reader: some GrantReading
+  ) throws -> GrantRecord {
+    guard let name = GrantName(rawValue: name), let grant = try reader.grant(name, in: organization) else {
+      throw Refusal(.notFound, "no grant has this name")
+    }
+    return grant
+  }
+
+  /// A name that neither a grant nor a device has: doors tell the two apart by the user name alone.
+  private static func freeName(in context: ActContext) throws -> GrantName {
+    var random = SystemRandomNumberGenerator()
+    for _ in 0..<8 {
+      let name = GrantName(random: &random)
+      guard try context.writer.grant(name, in: context.organization) == nil,
+        try context.writer.devices(serial: name.rawValue, in: context.organization).isEmpty
+      else { continue }
+      return name
+    }
+    throw Refusal(.unavailable, "no free name was found for the grant", detail: "eight of 50 random bits were taken")
+  }
+
+  private static func details(of grant: GrantRecord) -> [String: String] {
+    var details = [
+      "profile": grant.profile.rawValue, "uses": "\(grant.uses)", "expires": "\(grant.expiresAt)",
+    ]
+    details["lot"] = grant.lot
+    if let from = grant.serialsFrom, let to = grant.serialsTo { details["serials"] = "\(from)..\(to)" }
+    return details
+  }
+}
+
+/// A grant with the secret that is shown this once.
+public struct GivenGrant: Sendable {
+  public let grant: GrantRecord
+  public let secret: EnrollmentSecret
+}
+
+extension GrantRecord {
+  /// The subject of its audit entries.
+  public var auditSubject: String { "grant:\(name.rawValue)" }
+}
