@@ -4,7 +4,7 @@ import WebService
 
 @Suite struct DefenceTests {
   @Test func boundsHeaderFields() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let field = "X-Long: " + String(repeating: "a", count: 20_000)
       let received = try await talk(server.http, "GET /healthz HTTP/1.1\r\nHost: a\r\n\(field)\r\n\r\n", seconds: 5)
       #expect(received.text.hasPrefix("HTTP/1.1 431 "))
@@ -15,7 +15,7 @@ import WebService
   }
 
   @Test func boundsTheNumberOfHeaderFields() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let fields = (0..<101).map { "X-\($0): a\r\n" }.joined()
       let received = try await talk(server.http, "GET /healthz HTTP/1.1\r\n\(fields)\r\n", seconds: 5)
       #expect(received.text.hasPrefix("HTTP/1.1 431 "))
@@ -24,7 +24,7 @@ import WebService
   }
 
   @Test func boundsTheRequestLine() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let received = try await talk(server.http, "GET /" + String(repeating: "a", count: 40_000), seconds: 5)
       #expect(received.text.hasPrefix("HTTP/1.1 431 "))
       #expect(received.isClosed)
@@ -32,7 +32,7 @@ import WebService
   }
 
   @Test func boundsHeadersOfHTTP2() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let answer = try await server.curl(
         "--http2", "-o", "/dev/null", "-w", "%{http_code}", "-H", "X-Long: " + String(repeating: "a", count: 60_000),
         server.secureURL + "/healthz")
@@ -42,7 +42,7 @@ import WebService
   }
 
   @Test func cutsASlowHeader() async throws {
-    try await RunningServer.with { configuration in
+    try await ListeningServer.with { configuration in
       configuration.bounds.headerSeconds = 1
     } _: { server in
       let received = try await offloading { [port = server.http] in
@@ -61,7 +61,7 @@ import WebService
   }
 
   @Test func cutsASlowBody() async throws {
-    try await RunningServer.with { configuration in
+    try await ListeningServer.with { configuration in
       configuration.bounds.bodySeconds = 1
     } _: { server in
       let received = try await offloading { [port = server.http] in
@@ -81,7 +81,7 @@ import WebService
   }
 
   @Test func letsABodyBeThatKeepsItsPace() async throws {
-    try await RunningServer.with { configuration in
+    try await ListeningServer.with { configuration in
       configuration.bounds.bodySeconds = 1
     } _: { server in
       let received = try await offloading { [port = server.http] in
@@ -99,7 +99,7 @@ import WebService
 
   @Test(arguments: ["Content-Length: 2000000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n1e8480\r\n"])
   func boundsABody(framing: String) async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let received = try await offloading { [port = server.http] in
         let client = try RawClient(port: port)
         client.send("POST /echo HTTP/1.1\r\nHost: a\r\n" + framing)
@@ -113,7 +113,7 @@ import WebService
   }
 
   @Test func endsAClientThatNeverStopsSending() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let (sent, isClosed) = try await offloading { [port = server.http] in
         let client = try RawClient(port: port)
         client.send("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -128,7 +128,7 @@ import WebService
   }
 
   @Test func boundsConnectionsFromOneAddress() async throws {
-    try await RunningServer.with { configuration in
+    try await ListeningServer.with { configuration in
       configuration.bounds.connectionsPerAddress = 3
     } _: { server in
       let (refused, afterwards) = try await offloading { [port = server.http] in
@@ -152,7 +152,7 @@ import WebService
   }
 
   @Test func boundsAllConnections() async throws {
-    try await RunningServer.with { configuration in
+    try await ListeningServer.with { configuration in
       configuration.bounds.connections = 2
     } _: { server in
       let refused = try await offloading { [port = server.http, secure = server.https] in
@@ -167,7 +167,7 @@ import WebService
   }
 
   @Test func cutsAHandshakeThatDoesNotComplete() async throws {
-    try await RunningServer.with { configuration in
+    try await ListeningServer.with { configuration in
       configuration.bounds.handshakeSeconds = 1
     } _: { server in
       let received = try await offloading { [port = server.https] in
@@ -181,7 +181,7 @@ import WebService
   }
 
   @Test func closesIdleConnections() async throws {
-    try await RunningServer.with { configuration in
+    try await ListeningServer.with { configuration in
       configuration.bounds.idleSeconds = 1
     } _: { server in
       let silent = try await talk(server.http, "", seconds: 5)
@@ -193,7 +193,7 @@ import WebService
   }
 
   @Test func cutsAClientThatDoesNotReadItsAnswer() async throws {
-    try await RunningServer.with { configuration in
+    try await ListeningServer.with { configuration in
       configuration.bounds.idleSeconds = 1
     } _: { server in
       let received = try await offloading { [port = server.http] in
@@ -209,7 +209,7 @@ import WebService
   }
 
   @Test func boundsRequestsPerSecond() async throws {
-    try await RunningServer.with { configuration in
+    try await ListeningServer.with { configuration in
       configuration.bounds.requestsPerSecondPerAddress = 5
     } _: { server in
       let request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -222,7 +222,7 @@ import WebService
   }
 
   @Test func believesAListedProxy() async throws {
-    try await RunningServer.with { configuration in
+    try await ListeningServer.with { configuration in
       configuration.trustedProxies = ["127.0.0.1"]
     } _: { server in
       let request = "GET /peer HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
@@ -239,7 +239,7 @@ import WebService
   }
 
   @Test func believesNobodyElse() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let request = "PROXY TCP4 203.0.113.9 127.0.0.1 4711 80\r\nGET /peer HTTP/1.1\r\nHost: a\r\n\r\n"
       let received = try await talk(server.http, request, seconds: 5)
       let header = try await server.curl("-H", "X-Forwarded-For: 203.0.113.9", server.secureURL + "/peer")

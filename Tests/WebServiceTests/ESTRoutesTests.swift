@@ -7,7 +7,7 @@ import WireFormats
 @Suite struct ESTRoutesTests {
   @Test(arguments: ["", "operational/"], ["--http1.1", "--http2", "--http1.0"])
   func givesCACertificatesToAnybody(label: String, version: String) async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let answer = try await server.curl(version, "-i", "\(server.secureURL)/.well-known/est/\(label)cacerts")
       let (head, body) = try parts(answer)
       #expect(head.contains(" 200"))
@@ -23,7 +23,7 @@ import WireFormats
 
   @Test(arguments: ["", "operational/"], ["--http1.1", "--http2", "--http1.0"])
   func enrollsWithASecret(label: String, version: String) async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let answer = try await enroll(server, [version, "-u", "SN-1:\(StubEnrolling.secret)"], label: label)
       let (head, body) = try parts(answer)
       #expect(head.contains(" 200"))
@@ -39,7 +39,7 @@ import WireFormats
   }
 
   @Test func enrollsAndRenewsWithACertificate() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let identity = [
         "--cert", server.certificates.path("expired.pem"), "--key", server.certificates.path("expired.key"),
       ]
@@ -56,7 +56,7 @@ import WireFormats
   }
 
   @Test func asksForCredentials() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let (head, body) = try parts(try await enroll(server, []))
       #expect(head.contains(" 401"))
       #expect(head.contains(#"www-authenticate: basic realm="touchmark""#))
@@ -67,7 +67,7 @@ import WireFormats
   }
 
   @Test func throttlesWrongSecretsAndNeverTheRightOne() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       var codes: [String] = []
       for _ in 0..<12 {
         let head = try parts(try await enroll(server, ["-u", "SN-1:wrong"])).head
@@ -80,7 +80,7 @@ import WireFormats
   }
 
   @Test func writesOneLineARefusalWithoutTheSecret() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       _ = try await enroll(server, ["-u", "SN-1:hidden-secret"])
       let lines = server.logs.containing("refused")
       #expect(lines.count == 1)
@@ -93,7 +93,7 @@ import WireFormats
   }
 
   @Test func keepsTheLogsDetailFromTheClient() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       server.enrolling.refuse(Refusal(.policy, "RSA is not allowed", rule: "key-algorithm", detail: "row 17"))
       let (head, body) = try parts(try await enroll(server, ["-u", "SN-1:\(StubEnrolling.secret)"]))
       #expect(head.contains(" 400"))
@@ -105,7 +105,7 @@ import WireFormats
 
   @Test(arguments: [(Refusal.Code.pendingApproval, "202"), (.unavailable, "503")])
   func saysWhenToComeBack(code: Refusal.Code, status: String) async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       server.enrolling.refuse(Refusal(code, "later"))
       let (head, _) = try parts(try await enroll(server, ["-u", "SN-1:\(StubEnrolling.secret)"]))
       #expect(head.contains(" \(status)"))
@@ -114,7 +114,7 @@ import WireFormats
   }
 
   @Test func refusesAnUnknownLabel() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let url = server.secureURL + "/.well-known/est/nowhere/cacerts"
       let status = try await server.curl("-o", "/dev/null", "-w", "%{http_code}", url).text
       #expect(status == "404")
@@ -123,7 +123,7 @@ import WireFormats
 
   @Test(arguments: ["fullcmc", "serverkeygen"])
   func saysWhatIsNotOffered(operation: String) async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let answer = try await server.curl(
         "-w", "%{http_code}", "--data-binary", "x", server.secureURL + "/.well-known/est/" + operation)
       #expect(answer.text == "\(operation) is not offered here\n501")
@@ -131,7 +131,7 @@ import WireFormats
   }
 
   @Test func answersCSRAttributesWithoutABody() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       for version in ["--http1.1", "--http2"] {
         let answer = try await server.curl(version, "-i", server.secureURL + "/.well-known/est/csrattrs")
         #expect(try parts(answer).head.contains(" 204"))
@@ -141,7 +141,7 @@ import WireFormats
   }
 
   @Test func namesTheMethod() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let (head, body) = try parts(try await server.curl("-i", server.secureURL + "/.well-known/est/simpleenroll"))
       #expect(head.contains(" 405"))
       #expect(head.contains("allow: post"))
@@ -150,7 +150,7 @@ import WireFormats
   }
 
   @Test func isNotForWebPages() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let answer = try await enroll(server, ["-u", "SN-1:\(StubEnrolling.secret)", "-H", "Origin: https://example.com"])
       #expect(try parts(answer).head.contains(" 403"))
       #expect(server.enrolling.requests.isEmpty)
@@ -159,7 +159,7 @@ import WireFormats
 
   @Test(arguments: ["--http1.1", "--http2"])
   func boundsTheBodyByName(version: String) async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let answer = try await server.curl(
         version, "-i", "-u", "SN-1:\(StubEnrolling.secret)", "-H", "Content-Type: application/pkcs10", "--data-binary",
         "@-", server.secureURL + "/.well-known/est/simpleenroll", input: [UInt8](repeating: 0x41, count: 70_000))
@@ -170,7 +170,7 @@ import WireFormats
   }
 
   @Test func acceptsACSRThatOpenSSLMadeInChunksAndWithLineBreaks() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let wrapped = try await run("openssl", ["base64"], input: try await request(server))
       let answer = try await server.curl(
         "--http1.1", "-i", "-u", "SN-1:\(StubEnrolling.secret)", "-H", "Content-Type: application/pkcs10", "-H",
@@ -183,14 +183,14 @@ import WireFormats
 
 extension ESTRoutesTests {
   /// A certification request made by openssl, DER.
-  private func request(_ server: RunningServer) async throws -> [UInt8] {
+  private func request(_ server: ListeningServer) async throws -> [UInt8] {
     let made = try await run(
       "openssl", ["req", "-new", "-key", server.certificates.path("device.key"), "-subj", "/CN=x", "-outform", "DER"])
     return made.output
   }
 
   private func enroll(
-    _ server: RunningServer, _ arguments: [String], label: String = "", operation: String = "simpleenroll"
+    _ server: ListeningServer, _ arguments: [String], label: String = "", operation: String = "simpleenroll"
   ) async throws -> Finished {
     let body = Array(Base64.encode(try await request(server)).utf8)
     return try await run(

@@ -4,7 +4,7 @@ import Testing
 @Suite struct HTTPTests {
   @Test(arguments: ["", "Connection: keep-alive\r\n"])
   func answersHTTP10AndCloses(field: String) async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let received = try await talk(server, "GET /healthz HTTP/1.0\r\n\(field)\r\n", seconds: 5)
       #expect(received.text.hasPrefix("HTTP/1.1 200 OK\r\n"))
       #expect(received.text.contains("Connection: close\r\n"))
@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test func sendsHTTP10NoChunks() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let received = try await talk(server, "GET /stream HTTP/1.0\r\n\r\n", seconds: 5)
       #expect(!received.text.lowercased().contains("transfer-encoding"))
       #expect(received.text.hasSuffix("\r\n\r\none two\n"))
@@ -23,7 +23,7 @@ import Testing
   }
 
   @Test func answersHTTP10OverTLSAndCloses() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let request = Array("GET /healthz HTTP/1.0\r\n\r\n".utf8)
       let answer = try await run(
         "openssl",
@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test func keepsAConnectionForSeveralRequests() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
       let received = try await talk(server, request + request + request, seconds: 1)
       #expect(received.text.components(separatedBy: "HTTP/1.1 200 OK").count == 4)
@@ -49,7 +49,7 @@ import Testing
 
   @Test(arguments: ["close", "Close", "CLOSE", "keep-alive, close"])
   func closesWhenAsked(word: String) async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: \(word)\r\n\r\n"
       let received = try await talk(server, request + request, seconds: 5)
       #expect(received.text.components(separatedBy: "HTTP/1.1 200 OK").count == 2)
@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test func readsChunkedBodies() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       for version in ["--http1.1", "--http2"] {
         let answer = try await server.curl(
           version, "-H", "Transfer-Encoding: chunked", "--data-binary", "@-", server.secureURL + "/echo",
@@ -69,7 +69,7 @@ import Testing
   }
 
   @Test func saysContinueAtOnce() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let received = try await offloading { [port = server.http] in
         let client = try RawClient(port: port)
         client.send("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n")
@@ -82,7 +82,7 @@ import Testing
   }
 
   @Test func takesALargeBodyFromCurlWhichExpectsContinue() async throws {
-    try await RunningServer.with { configuration in
+    try await ListeningServer.with { configuration in
       configuration.bounds.restBodyBytes = 4_000_000
     } _: { server in
       let answer = try await server.curl(
@@ -94,7 +94,7 @@ import Testing
   }
 
   @Test func doesNotInviteABodyThatNoRouteTakes() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let request =
         "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\nExpect: 100-continue\r\n\r\n"
       let received = try await talk(server, request, seconds: 5)
@@ -111,7 +111,7 @@ import Testing
       "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
     ])
   func answersWhatIsNotHTTPAndCloses(request: String) async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let received = try await talk(server, request, seconds: 5)
       #expect(received.text.hasPrefix("HTTP/1.1 400 Bad Request\r\n"))
       #expect(received.isClosed)
@@ -120,7 +120,7 @@ import Testing
   }
 
   @Test func saysInAProblemThatThereIsNothing() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let answer = try await server.curl("-i", server.secureURL + "/nothing")
       #expect(answer.text.hasPrefix("HTTP/2 404"))
       #expect(answer.text.contains("application/problem+json"))
@@ -129,7 +129,7 @@ import Testing
   }
 
   @Test func tellsAnInternalFailureToTheLogAlone() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let answer = try await server.curl("-i", server.secureURL + "/broken")
       #expect(answer.text.hasPrefix("HTTP/2 500"))
       #expect(!answer.text.contains("Broken"))
@@ -138,7 +138,7 @@ import Testing
   }
 
   @Test func saysWhetherItIsReady() async throws {
-    try await RunningServer.with(ready: "the store is away") { server in
+    try await ListeningServer.with(ready: "the store is away") { server in
       let ready = try await server.curl("-w", "%{http_code}", server.plainURL + "/readyz")
       let healthy = try await server.curl("-w", "%{http_code}", server.plainURL + "/healthz")
       #expect(ready.text == "the store is away\n503")
@@ -147,7 +147,7 @@ import Testing
   }
 
   @Test func finishesWhatIsUnderWayWhenItStops() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       async let answer = server.curl("--http1.1", server.secureURL + "/slow")
       async let other = server.curl("--http2", server.secureURL + "/slow")
       while server.logs.containing("slow began").count < 2 { try await Task.sleep(for: .milliseconds(10)) }
@@ -158,14 +158,14 @@ import Testing
   }
 
   @Test func doesNotOfferEnrollmentOnThePlainPort() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let answer = try await server.curl(
         "-o", "/dev/null", "-w", "%{http_code}", "-d", "x", server.plainURL + "/.well-known/est/simpleenroll")
       #expect(answer.text == "404")
     }
   }
 
-  private func talk(_ server: RunningServer, _ request: String, seconds: Double) async throws -> RawClient.Received {
+  private func talk(_ server: ListeningServer, _ request: String, seconds: Double) async throws -> RawClient.Received {
     try await offloading { [port = server.http] in
       let client = try RawClient(port: port)
       client.send(request)

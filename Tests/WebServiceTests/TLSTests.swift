@@ -7,7 +7,7 @@ import WebService
 @Suite struct TLSTests {
   @Test(arguments: ["--http1.1", "--http2"])
   func answersWithoutAClientCertificate(version: String) async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let answer = try await server.curl(version, server.secureURL + "/peer")
       #expect(answer.text.hasPrefix("peer=none chain=0 address=127.0.0.1"))
     }
@@ -16,7 +16,7 @@ import WebService
   @Test(
     arguments: ["--http1.1", "--http2"], ["device", "expired", "stranger", "edwards"])
   func handsAnyProvenCertificateToTheRoute(version: String, name: String) async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let answer = try await server.curl(
         version, "--cert", server.certificates.path("\(name).pem"), "--key", server.certificates.path("\(name).key"),
         server.secureURL + "/peer")
@@ -26,7 +26,7 @@ import WebService
 
   @Test(arguments: ["1.2", "1.3"])
   func speaksThisVersion(version: String) async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let answer = try await server.curl(
         "--tlsv\(version)", "--tls-max", version, "-w", "%{http_version}", server.secureURL + "/healthz")
       #expect(answer.text == "ok\n2")
@@ -34,7 +34,7 @@ import WebService
   }
 
   @Test func refusesOlderVersions() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let answer = try await run(
         "openssl",
         [
@@ -46,7 +46,7 @@ import WebService
 
   @Test(arguments: ["-tls1_2", "-tls1_3"])
   func showsTheCertificateAndItsChainAfterResumption(version: String) async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let session = server.certificates.path("session\(version)-\(server.https)")
       let common = [
         "s_client", "-connect", "localhost:\(server.https)", version, "-cert", server.certificates.path("device.pem"),
@@ -65,7 +65,7 @@ import WebService
   }
 
   @Test func showsAReplacedCertificateToNewConnectionsOnly() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: try trusting(server))
       let before = try await get(client, server)
       try server.identity.replace(
@@ -80,7 +80,7 @@ import WebService
   }
 
   @Test func keepsTheOldCertificateWhenTheNewOneIsNotUsable() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let key = try server.certificates.key("server")
       #expect(throws: TLSIdentityError.self) {
         try server.identity.replace(certificateChain: [[1, 2, 3]], privateKey: key)
@@ -91,7 +91,7 @@ import WebService
   }
 
   @Test func closesWhoeverSpeaksPlainHTTPToTheTLSPort() async throws {
-    try await RunningServer.with { server in
+    try await ListeningServer.with { server in
       let received = try await offloading { [port = server.https] in
         let client = try RawClient(port: port)
         client.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -101,13 +101,13 @@ import WebService
     }
   }
 
-  private func trusting(_ server: RunningServer) throws -> HTTPClient.Configuration {
+  private func trusting(_ server: ListeningServer) throws -> HTTPClient.Configuration {
     var tls = TLSConfiguration.makeClientConfiguration()
     tls.trustRoots = .file(server.certificates.path("root.pem"))
     return HTTPClient.Configuration(tlsConfiguration: tls)
   }
 
-  private func get(_ client: HTTPClient, _ server: RunningServer) async throws -> String {
+  private func get(_ client: HTTPClient, _ server: ListeningServer) async throws -> String {
     let response = try await client.execute(
       HTTPClientRequest(url: server.secureURL + "/peer"), timeout: .seconds(10))
     return String(buffer: try await response.body.collect(upTo: 1024))

@@ -14,6 +14,6 @@ struct ServingRoutes {
       service: ESTService(enrolling: services.enrollment), bound: bounds.est, throttle: throttle, now: systemClock,
       logger: logger)
     secure = [est]
-    plain = []
+    plain = [StatusRoutes(service: services.status, bound: bounds.ocsp, logger: logger)]
   }
 }

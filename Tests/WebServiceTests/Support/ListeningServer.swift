@@ -8,7 +8,7 @@ import WebService
 import WireFormats
 
 /// A server on free ports of this machine, for the length of one test.
-struct RunningServer: Sendable {
+struct ListeningServer: Sendable {
   let https: Int
   let http: Int
   let identity: TLSIdentity
@@ -27,7 +27,7 @@ struct RunningServer: Sendable {
 
   static func with(
     _ change: (inout WebServerConfiguration) -> Void = { _ in }, ready: String? = nil,
-    _ body: (RunningServer) async throws -> Void
+    _ body: (ListeningServer) async throws -> Void
   ) async throws {
     let certificates = try await TestCertificates.shared.value
     let local = WebServerConfiguration.Endpoint(host: "127.0.0.1", port: 0)
@@ -53,7 +53,7 @@ struct RunningServer: Sendable {
     let result: Swift.Result<Void, any Error>
     do {
       try await body(
-        RunningServer(
+        ListeningServer(
           https: address.https.port, http: address.http.port, identity: identity, enrolling: enrolling, logs: logs,
           certificates: certificates, group: group))
       result = .success(())
