@@ -105,7 +105,9 @@ let package = Package(
       path: "Benchmarks/Sources", swiftSettings: settings),
     tests("FuzzCorpusTests", ["FuzzTargets"]),
     tests("WireFormatsTests", ["WireFormats", "TestKit"]),
-    tests("CredentialsTests", ["WireFormats", "Credentials", "KeyCustody", "TestKit", crypto, cryptoExtras]),
+    tests(
+      "CredentialsTests", ["WireFormats", "Credentials", "KeyCustody", "TestKit", crypto, cryptoExtras],
+      resources: [.copy("Fixtures")]),
     tests("KeyCustodyTests", ["WireFormats", "Credentials", "KeyCustody", "TestKit", crypto, cryptoExtras]),
     tests("AuditLogTests", ["WireFormats", "AuditLog", "TestKit", crypto]),
     tests(

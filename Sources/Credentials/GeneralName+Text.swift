@@ -50,18 +50,19 @@ extension GeneralName: CustomStringConvertible {
 
   private static func sixteenOctets(_ text: String) -> [UInt8]? {
     let halves = text.split(separator: "::", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
-    guard halves.count <= 2, let head = groups(halves[0]) else { return nil }
+    guard halves.count <= 2, let head = groups(halves[0], endsAddress: halves.count == 1) else { return nil }
     guard halves.count == 2 else { return head.count == 16 ? head : nil }
-    guard let tail = groups(halves[1]), head.count + tail.count <= 14 else { return nil }
+    guard let tail = groups(halves[1], endsAddress: true), head.count + tail.count <= 14 else { return nil }
     return head + [UInt8](repeating: 0, count: 16 - head.count - tail.count) + tail
   }
 
-  private static func groups(_ text: String) -> [UInt8]? {
+  /// RFC 4291 §2.2 (3): only the address as a whole may end in four decimal octets.
+  private static func groups(_ text: String, endsAddress: Bool) -> [UInt8]? {
     guard !text.isEmpty else { return [] }
     var octets: [UInt8] = []
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     for (index, part) in parts.enumerated() {
-      if index == parts.count - 1, part.contains("."), let last = fourOctets(String(part)) {
+      if endsAddress, index == parts.count - 1, part.contains("."), let last = fourOctets(String(part)) {
         octets += last
       } else {
         guard (1...4).contains(part.utf8.count), part.utf8.allSatisfy({ Hex.isDigit($0) }),

@@ -10,7 +10,8 @@ extension DERWriter {
 
   /// GeneralizedTime, `YYYYMMDDHHMMSSZ` (RFC 6960 wants it for every time).
   public mutating func generalizedTime(_ instant: Instant) {
-    let parts = instant.civil
+    // What four digits cannot say is cut to what they can.
+    let parts = min(max(instant, Self.earliest), .noExpiry).civil
     header(DERTag.generalizedTime, length: 15)
     digits(parts.year / 100)
     digits(parts.year % 100)
@@ -21,6 +22,9 @@ extension DERWriter {
   public static func timeLength(_ instant: Instant) -> Int {
     (1950...2049).contains(instant.civil.year) ? 15 : 17
   }
+
+  /// 0001-01-01T00:00:00Z.
+  private static let earliest = Instant(seconds: -62_135_596_800)
 
   private mutating func dayAndTime(_ parts: Instant.Civil) {
     digits(parts.month)

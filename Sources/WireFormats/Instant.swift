@@ -19,7 +19,7 @@ public struct Instant: Hashable, Comparable, Sendable, Codable, CustomStringConv
   /// RFC 5280 §4.1.2.5: no expiry, 9999-12-31T23:59:59Z.
   public static let noExpiry = Instant(seconds: 253_402_300_799)
 
-  public var seconds: Int64 { milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000 }
+  public var seconds: Int64 { milliseconds / 1000 - (milliseconds % 1000 < 0 ? 1 : 0) }
   /// Cut to a whole second, since certificates carry no fractions.
   public var wholeSecond: Instant { Instant(seconds: seconds) }
 

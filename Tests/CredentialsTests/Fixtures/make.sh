@@ -21,7 +21,7 @@ key rsa3072 RSA rsa_keygen_bits:3072
 key rsa4096 RSA rsa_keygen_bits:4096
 key ed25519 ED25519
 key ed448 ED448
-openssl ecparam -name prime256v1 -genkey -noout -conv_form compressed -out "$KEYS/compressed"
+openssl ecparam -name prime256v1 -genkey -noout | openssl ec -conv_form compressed -out "$KEYS/compressed" 2>/dev/null
 openssl ecparam -name prime256v1 -genkey -noout -param_enc explicit -out "$KEYS/explicit"
 
 request p256-plain p256 -subj /CN=pump-7
@@ -32,7 +32,7 @@ request p256-names p256 -subj "/C=DE/O=Acme GmbH/serialNumber=PUMP-7/CN=pump-7" 
   -addext "basicConstraints=critical,CA:FALSE"
 request p256-other-names p256 -subj /CN=pump-7 \
   -addext "subjectAltName=otherName:1.3.6.1.5.5.7.8.4;SEQ:hardware,RID:1.2.3.4,dirName:directory" -config hardware.cnf
-request p256-challenge p256 -subj /CN=pump-7 -config challenge.cnf
+request p256-challenge p256 -config challenge.cnf
 request p256-utf8 p256 -utf8 -subj "/O=Käserei Žižek/CN=Pumpe ☃" -nameopt utf8
 request p256-sha384 p256 -sha384 -subj /CN=pump-7
 request p256-authority p256 -subj /CN=pump-7 -addext "basicConstraints=critical,CA:TRUE,pathlen:0"
