@@ -63,10 +63,10 @@ extension Decision {
     case .good: break
     }
     guard certificate.profile == profile.name else { return try checkEnrollingCertificate(certificate, in: context) }
-    try require(.certificate, profile)
     guard profile.renewal.allowed else {
       throw .policy("renewal", "certificates of profile \(profile.name) are never renewed")
     }
+    try require(.certificate, profile)
     guard context.now >= certificate.notBefore else { throw Refusal(.forbidden, "the certificate is not valid yet") }
     guard context.now <= certificate.notAfter + profile.renewal.grace else {
       throw Refusal(

@@ -89,6 +89,10 @@ struct DocumentReader {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
       ProfileError(line: mark.line, column: mark.column, reason: problem)
+    case .duplicatedKeysInMapping(let duplicates, let context):
+      ProfileError(
+        line: context.mark.line, column: context.mark.column,
+        reason: "\(duplicates.map { "'\($0)'" }.joined(separator: ", ")) stands twice")
     default: ProfileError(line: 0, column: 0, reason: "not YAML")
     }
   }
