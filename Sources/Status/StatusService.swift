@@ -55,7 +55,10 @@ public struct StatusService: Sendable {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await repeating(every: .milliseconds(250)) { await follow() } }
       group.addTask { await repeating(every: .milliseconds(250)) { await publisher.publishWhereDue() } }
-      group.addTask { await repeating(every: .seconds(30)) { await renewals?.renewWhereDue() } }
+      group.addTask {
+        await renewals?.prepare((try? await source.authorities())?.map(\.id) ?? [])
+        await repeating(every: .seconds(30)) { await renewals?.renewWhereDue() }
+      }
     }
   }
 

@@ -68,6 +68,13 @@ import WireFormats
     #expect(found.count == 1 && desk.issued == 1)
   }
 
+  @Test func preparedBeforeAnyoneAsks() async throws {
+    await certificates.prepare([id])
+    #expect(desk.issued == 1)
+    _ = try await certificates.credential(for: id)
+    #expect(desk.issued == 1)
+  }
+
   @Test func renewedAtHalf() async throws {
     let first = try await certificates.credential(for: id)
     clock.advance(.days(4))

@@ -52,6 +52,12 @@ public actor ResponderCertificates: ResponderCredentialSource {
     }
   }
 
+  /// Obtains what will be asked for, so that no client waits for a key to be made. Authorities without a responder are
+  /// passed over; what fails is tried again when it is asked for.
+  public func prepare(_ authorities: [AuthorityID]) async {
+    for authority in authorities { _ = try? await credential(for: authority) }
+  }
+
   private func isPausing(_ authority: AuthorityID, at now: Instant) -> Bool {
     failures[authority].map { now < $0.until } ?? false
   }
