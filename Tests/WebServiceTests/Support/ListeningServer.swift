@@ -26,7 +26,7 @@ struct ListeningServer: Sendable {
   }
 
   static func with(
-    _ change: (inout WebServerConfiguration) -> Void = { _ in }, ready: String? = nil,
+    _ change: (inout WebServerConfiguration) -> Void = { _ in }, ready: String? = nil, plain: [any WebRoutes] = [],
     _ body: (ListeningServer) async throws -> Void
   ) async throws {
     let certificates = try await TestCertificates.shared.value
@@ -44,7 +44,7 @@ struct ListeningServer: Sendable {
     let (bound, announce) = AsyncStream.makeStream(of: WebServer.Addresses.self)
     let server = WebServer(
       configuration: configuration, identity: identity,
-      secure: [est, probe], plain: [probe], readiness: { ready },
+      secure: [est, probe], plain: [probe] + plain, readiness: { ready },
       logger: logs.logger(), onListening: { announce.yield($0) })
     let group = ServiceGroup(configuration: .init(services: [server], logger: logs.logger()))
     let running = Task { try await group.run() }
