@@ -101,6 +101,13 @@ import WireFormats
     #expect(try await scene.onList())
   }
 
+  @Test func answersBeforeAnythingIsFollowed() async throws {
+    let scene = try await Scene()
+    #expect(try await scene.status() == .good)
+    try await scene.revoke()
+    #expect(try await scene.status() != .good)
+  }
+
   @Test func listsAndCertificatesByName() async throws {
     let scene = try await Scene()
     _ = try await scene.service.publisher.publish(scene.id)

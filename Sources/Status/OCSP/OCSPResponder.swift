@@ -10,7 +10,8 @@ import WireFormats
 /// within a bound. Nothing that arrives makes it throw: every failure has an OCSPResponse of its own.
 public final class OCSPResponder: Sendable {
   private struct State {
-    var index = AuthorityIndex([])
+    /// Nil until it was read for the first time.
+    var index: AuthorityIndex?
     var cache: ResponseCache
     /// When the change sequence was last read to its end.
     var confirmed: ContinuousClock.Instant?
@@ -58,7 +59,8 @@ public final class OCSPResponder: Sendable {
   }
 
   func answer(_ request: OCSPRequest) async -> StatusAnswer {
-    let index = state.withLock { $0.index }
+    let index: AuthorityIndex
+    do { index = try await authorityIndex() } catch { return failure(error) }
     // One signature can speak for one authority alone (RFC 6960 §4.2.2.2). The first that is known decides; what
     // another issued is unknown to its responder. RFC 5019 §2.2.3: unauthorized when none is known.
     guard let authority = request.certificates.lazy.compactMap({ index.authority(of: $0) }).first else {
@@ -86,6 +88,17 @@ public final class OCSPResponder: Sendable {
   public func serve(_ authorities: [StatusAuthority]) {
     let index = AuthorityIndex(authorities)
     state.withLock { $0.index = index }
+  }
+
+  /// Read by whoever asks before the changes are followed: an authority of ours is never `unauthorized` for a moment.
+  private func authorityIndex() async throws -> AuthorityIndex {
+    if let index = state.withLock({ $0.index }) { return index }
+    let read = AuthorityIndex(try await source.authorities())
+    return state.withLock { state in
+      let index = state.index ?? read
+      state.index = index
+      return index
+    }
   }
 
   /// Ends what is kept about a certificate.
