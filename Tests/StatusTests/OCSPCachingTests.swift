@@ -6,7 +6,7 @@ import TestKit
 import Testing
 import WireFormats
 
-@Suite struct OCSPCachingTests {
+@Suite(.timeLimit(.minutes(2))) struct OCSPCachingTests {
   @Test func signedOnceAndKept() async throws {
     let fixture = try StandingFixture()
     let responder = try await fixture.responder()

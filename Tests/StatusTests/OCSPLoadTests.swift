@@ -6,7 +6,7 @@ import TestKit
 import Testing
 import WireFormats
 
-@Suite struct OCSPLoadTests {
+@Suite(.timeLimit(.minutes(2))) struct OCSPLoadTests {
   @Test func aboveTheBoundTryLater() async throws {
     let fixture = try StandingFixture()
     let signer = HeldSigner(fixture.responderKey)

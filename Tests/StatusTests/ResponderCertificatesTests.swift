@@ -7,7 +7,7 @@ import TestKit
 import Testing
 import WireFormats
 
-@Suite struct ResponderCertificatesTests {
+@Suite(.timeLimit(.minutes(2))) struct ResponderCertificatesTests {
   /// Issues for an authority, and counts; fails when it is told to.
   final class Desk: Sendable {
     struct State {

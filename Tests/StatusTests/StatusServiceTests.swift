@@ -7,7 +7,7 @@ import Testing
 import WireFormats
 
 /// The whole room over the real store, with the clocks of the machine.
-@Suite struct StatusServiceTests {
+@Suite(.timeLimit(.minutes(2))) struct StatusServiceTests {
   struct Scene {
     let bench: Workbench
     let store: SQLiteStore
@@ -94,9 +94,14 @@ import WireFormats
     #expect(try await scene.status() == .good)
     #expect(try await !scene.onList())
     try await scene.revoke()
-    let began = ContinuousClock.now
-    while case .good = try await scene.status() { try await Task.sleep(for: .milliseconds(10)) }
-    #expect(began.duration(to: .now) < .seconds(1))
+    let durable = ContinuousClock.now
+    var asked = durable
+    while case .good = try await scene.status() {
+      // When the question came, not how long a loaded machine took over the answer.
+      #expect(durable.duration(to: asked) < .seconds(1))
+      try await Task.sleep(for: .milliseconds(10))
+      asked = .now
+    }
     for _ in 0..<500 where try await !scene.onList() { try await Task.sleep(for: .milliseconds(10)) }
     #expect(try await scene.onList())
   }
