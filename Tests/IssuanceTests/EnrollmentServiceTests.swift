@@ -106,6 +106,19 @@ import WireFormats
     #expect(wrong.code == .unauthenticated)
   }
 
+  @Test func wrongSecretsWriteABoundedNumberOfEntries() async throws {
+    let installation = try await TestInstallation()
+    _ = try await Self.register("PUMP-1", in: installation)
+    let device = try TestDevice("PUMP-1")
+    let organization = installation.organization
+    let before = try await installation.store.read { try $0.auditSize(in: organization) }
+    for _ in 0..<30 { _ = try? await installation.enrollment.enroll(Self.ask(device, EnrollmentSecret())) }
+    #expect(try await installation.store.read { try $0.auditSize(in: organization) } == before + 10)
+    installation.clock.advance(by: .minutes(2))
+    _ = try? await installation.enrollment.enroll(Self.ask(device, EnrollmentSecret()))
+    #expect(try await installation.store.read { try $0.auditSize(in: organization) } == before + 11)
+  }
+
   @Test func aGrantCountsEachKeyOnceAndEndsAtItsNumber() async throws {
     let installation = try await TestInstallation()
     let secret = try await Self.grant("lot-42", uses: 3, in: installation)

@@ -32,6 +32,8 @@ extension EnrollmentService {
   /// so that a stranger cannot fill the store.
   func recordRefusal(_ refusal: Refusal, of request: EnrollmentRequest, applicant: Applicant?) async {
     guard refusal.code != .unavailable, let subject = await refusedSubject(request, applicant: applicant) else { return }
+    let isRecorded = mayRecordRefusal(of: subject.subject)
+    guard isRecorded || subject.grant != nil else { return }
     let organization = organization
     var details = ["code": refusal.code.rawValue, "address": request.address]
     details["rule"] = refusal.rule
@@ -41,7 +43,7 @@ extension EnrollmentService {
     // A store that cannot write has its own alarm; the client gets the refusal either way.
     _ = try? await store.write { (writer) throws -> Void in
       if let grant = subject.grant { try writer.count(.refused, of: grant, in: organization) }
-      try writer.append(entry, in: organization)
+      if isRecorded { try writer.append(entry, in: organization) }
     }
   }
 

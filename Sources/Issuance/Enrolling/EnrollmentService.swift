@@ -13,6 +13,7 @@ public struct EnrollmentService: Enrolling {
   /// Names that no requester may take: the server's own.
   let reservedNames: Set<String>
   let now: Clock
+  private let refusals = RefusalBudget()
 
   var organization: OrganizationID { authorities.organization.id }
 
@@ -25,6 +26,9 @@ public struct EnrollmentService: Enrolling {
     self.reservedNames = reservedNames
     now = clock
   }
+
+  /// Whether one more refusal of this subject may be written into the audit log now.
+  func mayRecordRefusal(of subject: String) -> Bool { refusals.take(subject, at: now()) }
 
   public func enroll(_ request: EnrollmentRequest) async throws(Refusal) -> Issued {
     var applicant: Applicant?
