@@ -47,7 +47,7 @@ struct InstallationServices {
     let responders = ResponderCertificates(
       makeKey: { id in
         guard let authority = authorities.authority(id) else { throw ResponderError.noResponder(id) }
-        return try SoftwareKey.generate(authority.signer.publicKey.algorithm)
+        return try await SoftwareKey.generated(authority.signer.publicKey.algorithm)
       },
       issue: { id, publicKey in
         guard let authority = authorities.authority(id) else { throw ResponderError.noResponder(id) }
