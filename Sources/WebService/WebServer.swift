@@ -31,7 +31,8 @@ public struct WebServer: Service {
   ///   - onListening: called once, when both ports are bound.
   public init(
     configuration: WebServerConfiguration, identity: TLSIdentity, secure: [any WebRoutes], plain: [any WebRoutes],
-    readiness: @escaping Readiness, logger: Logger, onListening: @escaping @Sendable (Addresses) async -> Void = { _ in }
+    readiness: @escaping Readiness, logger: Logger,
+    onListening: @escaping @Sendable (Addresses) async -> Void = { _ in }
   ) {
     let health = HealthRoutes(readiness: readiness)
     let boundLog = BoundLog(logger: logger)

@@ -47,7 +47,7 @@ extension WebServerConfiguration {
     /// Between requests, and while nothing is read of an answer.
     public var idleSeconds = 60
     /// From one address; bursts of twice as many pass. 0 turns the bound off.
-    public var requestsPerSecondPerAddress = 5000
+    public var requestsPerSecondPerAddress = 10_000
     /// The body of an EST request.
     public var estBodyBytes = 64 * 1024
     /// The body of an OCSP request.

@@ -10,7 +10,8 @@ enum SampleRequest {
   static func make() throws -> [UInt8] {
     let key = P256.Signing.PrivateKey()
     return try CertificationRequest.encode(
-      subject: DistinguishedName([]), publicKey: SubjectPublicKeyInfo(parsing: [UInt8](key.publicKey.derRepresentation)),
+      subject: DistinguishedName([]),
+      publicKey: SubjectPublicKeyInfo(parsing: [UInt8](key.publicKey.derRepresentation)),
       sign: { message in [UInt8](try key.signature(for: message).derRepresentation) })
   }
 }

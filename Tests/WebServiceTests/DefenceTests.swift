@@ -86,12 +86,12 @@ import WebService
     } _: { server in
       let received = try await offloading { [port = server.http] in
         let client = try RawClient(port: port)
-        client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1600\r\n\r\n")
+        client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1600\r\nConnection: close\r\n\r\n")
         for _ in 0..<8 {
           client.send(String(repeating: "a", count: 200))
           Thread.sleep(forTimeInterval: 0.25)
         }
-        return client.receive(seconds: 20, until: "aaaa\n").text
+        return client.receive(seconds: 20).text
       }
       #expect(received.hasPrefix("HTTP/1.1 200 OK"))
     }
@@ -195,6 +195,20 @@ import WebService
     }
   }
 
+  @Test func closesAnHTTP2ConnectionThatSaysNothing() async throws {
+    try await ListeningServer.with { configuration in
+      configuration.bounds.idleSeconds = 1
+    } _: { server in
+      // The preface and an empty SETTINGS frame (RFC 9113 §3.4), and then silence.
+      let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + [0, 0, 0, 4, 0, 0, 0, 0, 0]
+      let start = Date()
+      _ = try await run(
+        "openssl", ["s_client", "-connect", "localhost:\(server.https)", "-alpn", "h2", "-quiet"], input: preface)
+      #expect(Date().timeIntervalSince(start) < 30)
+      #expect(server.logs.containing("bound=idle_seconds").count == 1)
+    }
+  }
+
   @Test func cutsAClientThatDoesNotReadItsAnswer() async throws {
     try await ListeningServer.with { configuration in
       configuration.bounds.idleSeconds = 1
@@ -216,7 +230,8 @@ import WebService
       configuration.bounds.requestsPerSecondPerAddress = 5
     } _: { server in
       let request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
-      let requests = String(repeating: request, count: 30) + request.replacing("\r\n\r\n", with: "\r\nConnection: close\r\n\r\n")
+      let requests =
+        String(repeating: request, count: 30) + request.replacing("\r\n\r\n", with: "\r\nConnection: close\r\n\r\n")
       let received = try await talk(server.http, requests, seconds: 20)
       #expect(received.text.contains("HTTP/1.1 200 OK"))
       #expect(received.text.contains("HTTP/1.1 429 Too Many Requests"))

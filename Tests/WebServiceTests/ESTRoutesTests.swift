@@ -151,7 +151,8 @@ import WireFormats
 
   @Test func isNotForWebPages() async throws {
     try await ListeningServer.with { server in
-      let answer = try await enroll(server, ["-u", "SN-1:\(StubEnrolling.secret)", "-H", "Origin: https://example.com"])
+      let answer = try await enroll(
+        server, ["-u", "SN-1:\(StubEnrolling.secret)", "-H", "Origin: https://example.com"])
       #expect(try parts(answer).head.contains(" 403"))
       #expect(server.enrolling.requests.isEmpty)
     }

@@ -28,7 +28,8 @@ import Testing
       let answer = try await run(
         "openssl",
         [
-          "s_client", "-connect", "localhost:\(server.https)", "-CAfile", server.certificates.path("root.pem"), "-quiet",
+          "s_client", "-connect", "localhost:\(server.https)", "-CAfile", server.certificates.path("root.pem"),
+          "-quiet",
           "-no_ign_eof",
         ], input: request)
       let curl = try await server.curl("--http1.0", "--max-time", "20", server.secureURL + "/healthz")
@@ -55,7 +56,8 @@ import Testing
   @Test func answersPipelinedRequestsInTheirOrder() async throws {
     try await ListeningServer.with { server in
       let requests = ["/stream", "/healthz", "/stream"].map { "GET \($0) HTTP/1.1\r\nHost: localhost\r\n" }
-      let received = try await talk(server, requests.joined(separator: "\r\n") + "Connection: close\r\n\r\n", seconds: 20)
+      let received = try await talk(
+        server, requests.joined(separator: "\r\n") + "Connection: close\r\n\r\n", seconds: 20)
       let statuses = received.text.components(separatedBy: "HTTP/1.1 200 OK")
       try #require(statuses.count == 4)
       #expect(statuses[1].contains("one ") && statuses[2].contains("ok\n") && statuses[3].contains("two\n"))
@@ -102,7 +104,8 @@ import Testing
       configuration.bounds.restBodyBytes = 4_000_000
     } _: { server in
       let answer = try await server.curl(
-        "--http1.1", "-v", "--data-binary", "@-", server.secureURL + "/echo", "-o", "/dev/null", "-w", "%{size_download}",
+        "--http1.1", "-v", "--data-binary", "@-", server.secureURL + "/echo", "-o", "/dev/null", "-w",
+        "%{size_download}",
         input: [UInt8](repeating: 0x61, count: 2_000_000))
       #expect(answer.text == "2000000")
       #expect(answer.errors.contains("100 Continue"))

@@ -8,7 +8,8 @@ import WebService
   // RFC 9457 §3.1
   @Test func rendersItsMembers() async throws {
     let problem = ProblemDetails(
-      .unprocessableContent, code: "policy", "RSA is not allowed", rule: "key-algorithm", hint: "use P-256", retryAfter: 3)
+      .unprocessableContent, code: "policy", "RSA is not allowed", rule: "key-algorithm", hint: "use P-256",
+      retryAfter: 3)
     let response = problem.response()
     #expect(response.status == .unprocessableContent)
     #expect(response.headers[.contentType] == "application/problem+json")

@@ -69,7 +69,8 @@ import WebService
       let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: try trusting(server))
       let before = try await get(client, server)
       try server.identity.replace(
-        certificateChain: [server.certificates.der("other-server")], privateKey: server.certificates.key("other-server"))
+        certificateChain: [server.certificates.der("other-server")], privateKey: server.certificates.key("other-server")
+      )
       let kept = try await get(client, server)
       let shown = try await run(
         "openssl", ["s_client", "-connect", "localhost:\(server.https)"], input: Array("Q\n".utf8))

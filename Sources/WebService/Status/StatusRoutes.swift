@@ -43,7 +43,8 @@ public struct StatusRoutes: WebRoutes {
       return Response(answer.conditional(request))
     } catch {
       logger.error(
-        "status failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)", "request": "\(context.requestID)"])
+        "status failed",
+        metadata: ["path": "\(request.uri.path)", "error": "\(error)", "request": "\(context.requestID)"])
       var response = Response.text(.serviceUnavailable, "this cannot be answered now")
       response.headers[.retryAfter] = "5"
       return response

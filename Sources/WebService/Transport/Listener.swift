@@ -114,7 +114,8 @@ extension Listener {
     let seconds = shared.configuration.bounds.handshakeSeconds
     let timeout = channel.eventLoop.scheduleTask(in: .seconds(Int64(seconds))) {
       shared.boundLog.note(
-        BoundExceeded(name: "handshake_seconds", limit: seconds), address: channel.remoteAddress?.ipAddress ?? "unknown")
+        BoundExceeded(name: "handshake_seconds", limit: seconds), address: channel.remoteAddress?.ipAddress ?? "unknown"
+      )
       channel.close(promise: nil)
     }
     established.whenComplete { _ in timeout.cancel() }
@@ -184,9 +185,11 @@ extension Listener {
       configuration: .init(
         idleTimeout: .seconds(bounds.idleSeconds), gracefulCloseTimeout: .seconds(bounds.idleSeconds),
         streamConfiguration: .init(additionalChannelHandlers: [BodyPace(bounds: bounds, isStream: true, log: log)])))
-    return channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(LateClose()) }
-      .flatMap { http2.setup(channel: channel, logger: logger) }
-      .map { .http2(http2, $0) }
+    return channel.eventLoop.makeCompletedFuture {
+      try channel.pipeline.syncOperations.addHandlers([SilenceLimit(bounds: bounds, log: log), LateClose()])
+    }
+    .flatMap { http2.setup(channel: channel, logger: logger) }
+    .map { .http2(http2, $0) }
   }
 
   private func log(_ connection: WebConnection) -> @Sendable (BoundExceeded) -> Void {

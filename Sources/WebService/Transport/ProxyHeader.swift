@@ -34,7 +34,8 @@ enum ProxyHeader: Hashable {
       return bytes.count < longestLine ? .incomplete : .malformed
     }
     guard end > 0, bytes[end - 1] == 0x0D else { return .malformed }
-    let words = String(decoding: bytes[..<(end - 1)], as: UTF8.self).split(separator: " ", omittingEmptySubsequences: false)
+    let words = String(decoding: bytes[..<(end - 1)], as: UTF8.self).split(
+      separator: " ", omittingEmptySubsequences: false)
     if words.count >= 2, words[1] == "UNKNOWN" { return .header(address: nil, length: end + 1) }
     guard words.count == 6, words[1] == "TCP4" || words[1] == "TCP6", let port = Int(words[4]), 0...65535 ~= port,
       let address = try? SocketAddress(ipAddress: String(words[2]), port: port),

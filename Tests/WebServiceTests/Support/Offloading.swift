@@ -28,7 +28,7 @@ func run(_ program: String, _ arguments: [String], input: [UInt8] = [], in direc
     let (given, output, errors) = (Pipe(), Pipe(), Pipe())
     (process.standardInput, process.standardOutput, process.standardError) = (given, output, errors)
     try process.run()
-    Thread { 
+    Thread {
       try? given.fileHandleForWriting.write(contentsOf: Data(input))
       try? given.fileHandleForWriting.close()
     }.start()

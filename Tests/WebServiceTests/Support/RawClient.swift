@@ -8,7 +8,9 @@ import Foundation
   private let streamType = SOCK_STREAM
 #endif
 
-/// A TCP client that says exactly what it is told to, for what no HTTP library would send. Blocking: use it off the pool.
+/// A TCP client that says exactly what it is told to, for what no HTTP library would send.
+///
+/// It blocks: use it off the pool.
 final class RawClient {
   struct Failure: Error {
     let step: String

@@ -84,7 +84,9 @@ private final class OneList: RevocationListStore {
   }
 
   func takeNumber(of authority: AuthorityID) async throws -> Int64 { 1 }
-  func revoked(by authority: AuthorityID, notExpiredAt instant: Instant) async throws -> [RevokedCertificate] { [revoked] }
+  func revoked(by authority: AuthorityID, notExpiredAt instant: Instant) async throws -> [RevokedCertificate] {
+    [revoked]
+  }
   func store(_ list: RevocationList) async throws { self.list.withLock { $0 = list } }
   func latest(of authority: AuthorityID) async throws -> RevocationList? {
     list.withLock { $0?.authority == authority ? $0 : nil }
