@@ -21,7 +21,9 @@ public struct AuditLeaf: Sendable, Hashable {
   }
 
   public static func make(_ entry: AuditEntry, using random: inout some RandomNumberGenerator) -> AuditLeaf {
-    AuditLeaf(salt: (0..<saltSize).map { _ in UInt8.random(in: .min ... .max, using: &random) }, entry: entry.encoded())
+    // Eight octets a draw: on Linux each draw of the system's source is a system call.
+    let salt = (0..<saltSize / 8).flatMap { _ in withUnsafeBytes(of: random.next() as UInt64) { Array($0) } }
+    return AuditLeaf(salt: salt, entry: entry.encoded())
   }
 
   /// With a salt from the system's source of randomness.

@@ -114,7 +114,9 @@ import WireFormats
         (DeviceFilter(state: .suspended), ["A-1"]), (DeviceFilter(product: "pump"), ["A-0", "A-2", "B-4"]),
         (DeviceFilter(kind: .gateway), ["B-5"]), (DeviceFilter(lot: "L3"), ["B-3"]),
         (DeviceFilter(manufacturer: "x"), []),
-        (DeviceFilter(profile: Sample.profile, product: "pump", labels: ["batch": "42", "site": "n"]), ["A-0", "A-2"]),
+        (
+          DeviceFilter(profile: Sample.profile, product: "pump", labels: ["batch": "42", "site": "n"]), ["A-0", "A-2"]
+        ),
         (DeviceFilter(renewalDueBefore: Sample.start + .days(3)), ["A-1", "A-2"]),
       ]
       for (filter, wanted) in expected {

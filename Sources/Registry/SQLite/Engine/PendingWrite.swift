@@ -30,7 +30,9 @@ final class QueuedWrite<T: Sendable>: PendingWrite, @unchecked Sendable {
 
   func finish(_ failure: StoreError?) {
     if let failure { return continuation.resume(throwing: failure) }
-    guard let outcome else { return continuation.resume(throwing: StoreError.unavailable(reason: "the body never ran")) }
+    guard let outcome else {
+      return continuation.resume(throwing: StoreError.unavailable(reason: "the body never ran"))
+    }
     continuation.resume(with: outcome)
   }
 }

@@ -6,6 +6,11 @@ extension CertificateRecord: SQLiteRecord {
     revoked_at, reason
     """
 
+  /// Put together once: every enrollment looks it up.
+  static let insertion = """
+    INSERT INTO certificates (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    """
+
   init(columns: inout ColumnReader) throws(StoreError) {
     self.init(
       organization: try columns.identifier(), authority: try columns.identifier(), serial: try columns.serial(),

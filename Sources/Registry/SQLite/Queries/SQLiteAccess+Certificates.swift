@@ -92,11 +92,7 @@ extension CertificateFilter {
 
 extension SQLiteWriter {
   func insert(_ certificate: CertificateRecord) throws {
-    try execute(
-      """
-      INSERT INTO certificates (\(CertificateRecord.columns))
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """, certificate.values)
+    try execute(CertificateRecord.insertion, certificate.values)
   }
 
   func setStatus(

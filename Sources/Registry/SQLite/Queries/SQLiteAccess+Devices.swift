@@ -84,7 +84,8 @@ extension SQLiteWriter {
         "DELETE FROM device_labels WHERE organization = ? AND device = ?", [device.organization, device.id])
       try insertLabels(of: device)
     }
-    let standing = (old.state, old.profile, old.readmittedUntil) != (device.state, device.profile, device.readmittedUntil)
+    let standing =
+      (old.state, old.profile, old.readmittedUntil) != (device.state, device.profile, device.readmittedUntil)
     if standing { try recordStandingChange(of: .device(device.id), in: device.organization) }
   }
 

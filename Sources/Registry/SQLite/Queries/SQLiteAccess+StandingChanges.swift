@@ -59,7 +59,8 @@ extension SQLiteAccess {
   func latestStandingChange(in organization: OrganizationID) throws -> Int64 {
     // Walks back from the newest, so that another organization's changes cost little.
     try number(
-      "SELECT sequence FROM standing_changes WHERE organization = ? ORDER BY sequence DESC LIMIT 1", [organization]) ?? 0
+      "SELECT sequence FROM standing_changes WHERE organization = ? ORDER BY sequence DESC LIMIT 1", [organization])
+      ?? 0
   }
 }
 
