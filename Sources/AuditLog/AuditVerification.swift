@@ -54,17 +54,20 @@ public struct AuditVerification: Sendable {
   private static func expectations(
     stored: [Checkpoint], outside: Checkpoint?, origin: String, _ findings: inout [AuditFinding]
   ) -> [Expectation] {
-    var all = stored.map { Expectation(checkpoint: $0, isOutside: false) }
-    if let outside { all.append(Expectation(checkpoint: outside, isOutside: true)) }
-    for foreign in all where foreign.checkpoint.origin != origin {
-      findings.append(.foreign(foreign.checkpoint, isOutside: foreign.isOutside, origin))
-    }
-    let own = all.filter { $0.checkpoint.origin == origin }.sorted { $0.checkpoint.size < $1.checkpoint.size }
-    for (left, right) in zip(own, own.dropFirst())
+    var all = stored.sorted { $0.size < $1.size }.map { Expectation(checkpoint: $0, isOutside: false) }
+    for (left, right) in zip(all, all.dropFirst())
     where left.checkpoint.size == right.checkpoint.size && left.checkpoint.root != right.checkpoint.root {
       findings.append(.forked(at: left.checkpoint.size))
     }
-    return own
+    if let outside {
+      // After stored ones of its size, so that what it shows is told with what they do.
+      let place = all.firstIndex { $0.checkpoint.size > outside.size } ?? all.endIndex
+      all.insert(Expectation(checkpoint: outside, isOutside: true), at: place)
+    }
+    for foreign in all where foreign.checkpoint.origin != origin {
+      findings.append(.foreign(foreign.checkpoint, isOutside: foreign.isOutside, origin))
+    }
+    return all.filter { $0.checkpoint.origin == origin }
   }
 
   private static func checkpoint(

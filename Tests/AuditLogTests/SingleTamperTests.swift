@@ -11,12 +11,16 @@ import Testing
   static let size = 200
 
   @Test(arguments: Tamper.allCases) func isFound(_ tamper: Tamper) async throws {
-    let log = try await SampleLog(entries: Self.size)
+    let whole = try await SampleLog(entries: Self.size)
     for place in 0..<Self.size {
+      // The text of entries that are not touched plays no part and costs most of the time.
+      var log = whole
+      for other in log.rows.indices where other != place { (log.rows[other].salt, log.rows[other].entry) = (nil, nil) }
       var changed = log
       Self.apply(tamper, at: place, to: &changed)
       #expect(changed.rows != log.rows)
-      let findings = changed.verify().findings
+      // Signatures are not what is tampered with, and verifying them takes most of the time.
+      let findings = changed.verify(keys: []).findings
       #expect(findings.contains { Self.names(place, $0) }, "\(tamper) at \(place)")
     }
   }
