@@ -2,7 +2,7 @@ import NIOCore
 
 /// The line or block that a proxy puts before a connection's first octet to name the real client (PROXY protocol,
 /// versions 1 and 2).
-enum ProxyHeader: Hashable {
+package enum ProxyHeader: Hashable {
   /// More octets are needed.
   case incomplete
   case malformed
@@ -18,7 +18,7 @@ enum ProxyHeader: Hashable {
   /// §2.2.
   private static let signature: [UInt8] = [0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A]
 
-  static func parse(_ bytes: [UInt8]) -> ProxyHeader {
+  package static func parse(_ bytes: [UInt8]) -> ProxyHeader {
     let start = bytes.prefix(signature.count)
     if signature.starts(with: start) {
       return start.count < signature.count ? .incomplete : parseBlock(bytes)
