@@ -2,7 +2,7 @@ import Registry
 
 extension Refusal {
   /// What a failed read or write means to whoever asked. A refusal thrown inside a transaction passes unchanged.
-  static func from(_ error: any Error) -> Refusal {
+  public static func from(_ error: any Error) -> Refusal {
     if let refusal = error as? Refusal { return refusal }
     guard let failure = error as? StoreError else {
       return Refusal(.unavailable, "the store failed", detail: "\(error)")

@@ -49,3 +49,14 @@ public struct Administration: Sendable {
     try? await store.write { [organization] in try $0.append(entry, in: organization) }
   }
 }
+
+extension Administration {
+  /// Writes down an act that is no change of records, such as a CRL published.
+  public func record(
+    _ act: String, on subject: String, details: [String: String], by actor: Actor, through door: Door
+  ) async throws {
+    let entry = actor.entry(
+      act, subject: subject, outcome: "ok", reason: nil, details: details, door: door, at: now())
+    try await store.write { [organization] in try $0.append(entry, in: organization) }
+  }
+}

@@ -8,7 +8,7 @@ public indirect enum Schema: Hashable, Sendable {
   case array(of: Schema, description: String, most: Int)
   /// Any keys, each with a string.
   case texts(description: String)
-  case object(description: String, [Property])
+  case object(String, [Property])
   /// Another schema of the document, by its name.
   case named(String)
 

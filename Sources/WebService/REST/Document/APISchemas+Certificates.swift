@@ -1,0 +1,86 @@
+import Issuance
+import Registry
+
+extension APISchemas {
+  static let grantSchemas: [(String, Schema)] = [
+    ("Grant", grant),
+    (
+      "NewGrant",
+      .object(
+        "What a grant is to allow.",
+        [
+          .required("profile", text("A profile's name.", 64)),
+          .required("uses", .integer(description: "How many devices it lets in.", 1...10_000_000)),
+          .required("expires_in", span), .optional("lot", text("Noted on the devices that it lets in.", 64)),
+          .optional("serials_from", text("With `serials_to`: serials of one length, both ends included.", 64)),
+          .optional("serials_to", text("", 64)),
+        ])
+    ),
+    (
+      "IssuedGrant",
+      .object(
+        "A grant's secret, shown this once.",
+        [
+          .required("name", text("What devices give as user name.", 64)), .required("secret", text("", 64)),
+          .required("profile", text("", 64)), .required("uses", count("")), .required("expires", time("")),
+        ])
+    ),
+  ]
+
+  private static let grant = Schema.object(
+    "A right for many devices to enroll.",
+    [
+      .required("name", text("", 64)), .required("profile", text("", 64)), .required("uses", count("")),
+      .required("issued", count("")), .required("repeated", count("Lost answers given again; they do not count.")),
+      .required("refused", count("")), .required("left", count("")), .optional("lot", text("", 64)),
+      .optional("serials_from", text("", 64)), .optional("serials_to", text("", 64)), .required("expires", time("")),
+      .required("created_at", time("")), .required("created_by", text("")), .optional("revoked_at", time("")),
+    ])
+
+  static let certificateSchemas: [(String, Schema)] = [
+    ("Certificate", certificate),
+    (
+      "Revocation",
+      .object(
+        "Why a certificate is revoked.",
+        [
+          .required(
+            "reason",
+            .choice(description: "CRLReason (RFC 5280 §5.3.1).", CertificateService.reasons.map(\.name)))
+        ])
+    ),
+    (
+      "SigningRequest",
+      .object(
+        "A request that an administrator answers for.",
+        [.required("profile", text("A profile's name.", 64)), .required("csr", pem)])
+    ),
+    ("EnrollmentBody", .object("A certification request.", [.required("csr", pem)])),
+    (
+      "IssuedCertificate",
+      .object(
+        "A certificate that is durably recorded.",
+        [
+          .required("certificate", pem),
+          .required("chain", .array(of: pem, description: "Issuers, without the root.", most: 8)),
+          .required("serial_number", text("Hexadecimal.", 40)),
+          .required("repeated", .boolean(description: "The same key had it already.")),
+        ])
+    ),
+  ]
+
+  private static let certificate = Schema.object(
+    "A certificate that was issued here.",
+    [
+      .required("serial_number", text("Hexadecimal.", 40)), .required("authority", text("", 40)),
+      .required("subject", text("RFC 4514.", 4096)), .optional("device", text("The device's serial.", 64)),
+      .required("profile", text("", 64)), .required("profile_version", count("")), .required("not_before", time("")),
+      .required("not_after", time("")), .required("issued_at", time("")),
+      .required("status", .choice(description: "", CertificateStatusText.all)), .optional("revoked_at", time("")),
+      .optional("reason", text("CRLReason (RFC 5280 §5.3.1).", 32)), .required("door", text("")),
+      .required("principal", text("Who asked.", 1024)), .optional("grant", text("", 64)),
+      .required("fingerprint", text("SHA-256, hexadecimal.", 64)),
+      .required("key_origin", .choice(description: "", CertificateRecord.KeyOrigin.allCases.map(\.rawValue))),
+      .required("pem", pem),
+    ])
+}

@@ -1,0 +1,58 @@
+import AdministrationAPI
+import Issuance
+import Registry
+
+extension AdministrationRoutes {
+  /// What is done to one device.
+  var standingRoutes: [APIRoute] {
+    let devices = services.devices
+    return [
+      invite,
+      standing("suspend", "Holds its certificates and refuses it everywhere.", devices.suspend),
+      standing("resume", "Lifts what the suspension held.", devices.resume),
+      standing("retire", "Ends it for good, and revokes its certificates.", devices.retire),
+      replace,
+    ]
+  }
+
+  private var invite: APIRoute {
+    APIRoute(
+      method: .post, path: "/devices/{serial}/invite", operation: "inviteDevice",
+      summary: "Makes a new secret; earlier ones that were not used are void.", tag: "devices", access: .operators,
+      query: [.manufacturer], body: .json("InvitationRequest", required: false),
+      success: .json("Invitation", status: 201),
+      handler: .act { context in
+        let asked: InvitationRequest = try context.call.decoded()
+        let act = services.devices.invite(
+          Self.device(context.call), expiresIn: try Self.span(asked.expiresIn, named: "expires_in"))
+        return PreparedAct(act) { try .json(Invitation($0, services.invitations), status: 201) }
+      })
+  }
+
+  private func standing(
+    _ verb: String, _ summary: String,
+    _ act: @escaping @Sendable (DeviceReference, String?) -> AdministrativeAct<StandingChanged>
+  ) -> APIRoute {
+    APIRoute(
+      method: .post, path: "/devices/{serial}/\(verb)", operation: "\(verb)Device", summary: summary, tag: "devices",
+      access: .operators, query: [.manufacturer], body: .json("StandingReason", required: false),
+      success: .json("Device"),
+      handler: .act { context in
+        let asked: StandingReason = try context.call.decoded()
+        return PreparedAct(act(Self.device(context.call), asked.reason)) { try .json(DeviceItem($0.device)) }
+      })
+  }
+
+  private var replace: APIRoute {
+    APIRoute(
+      method: .post, path: "/devices/{serial}/replace", operation: "replaceDevice",
+      summary: "Registers a new device in its place, and retires it.", tag: "devices", access: .operators,
+      query: [.manufacturer], body: .json("Replacement", required: true), success: .json("Invitation", status: 201),
+      handler: .act { context in
+        let asked: Replacement = try context.call.decoded()
+        let act = services.devices.replace(
+          Self.device(context.call), with: asked.serial, reason: asked.reason)
+        return PreparedAct(act) { try .json(Invitation($0, services.invitations), status: 201) }
+      })
+  }
+}

@@ -1,0 +1,62 @@
+import Issuance
+import KeyCustody
+import Registry
+
+/// What the administration interface works with.
+public struct AdministrationServices: Sendable {
+  let administration: Administration
+  let administrators: AdministratorService
+  let devices: DeviceService
+  let grants = GrantService()
+  let trust = TrustService()
+  let certificates: CertificateService
+  let profiles: ProfileService
+  let enrolling: any Enrolling
+  let publish: @Sendable (AuthorityID) async throws -> RevocationList
+  let invitations: Invitations
+  let sealing: AnswerSealing
+
+  /// What every new secret is printed with.
+  public struct Invitations: Sendable {
+    /// The HTTPS address that devices reach, without a slash at the end.
+    let url: @Sendable () -> String
+    /// SHA-256 of the root certificate.
+    let rootFingerprint: [UInt8]
+
+    public init(url: @escaping @Sendable () -> String, rootFingerprint: [UInt8]) {
+      self.url = url
+      self.rootFingerprint = rootFingerprint
+    }
+  }
+
+  /// - Parameters:
+  ///   - publish: makes an authority's CRL now. Throws when its key is not in this process.
+  ///   - keys: closes kept answers, which may show a secret.
+  public init(
+    store: any Store, authorities: AuthoritySet, enrolling: any Enrolling, devices: DeviceService = DeviceService(),
+    publish: @escaping @Sendable (AuthorityID) async throws -> RevocationList, invitations: Invitations,
+    keys: SealedKeyStore, clock: @escaping Clock
+  ) {
+    let organization = authorities.organization.id
+    administration = Administration(store: store, organization: organization, clock: clock)
+    administrators = AdministratorService(store: store, organization: organization, clock: clock)
+    certificates = CertificateService(store: store, organization: organization, clock: clock)
+    profiles = ProfileService(store: store, authorities: authorities, clock: clock)
+    self.devices = devices
+    self.enrolling = enrolling
+    self.publish = publish
+    self.invitations = invitations
+    sealing = AnswerSealing(custody: keys)
+  }
+
+  var store: any Store { administration.store }
+  var organization: OrganizationID { administration.organization }
+
+  /// A read of this organization's records.
+  func read<T: Sendable>(
+    _ body: @Sendable @escaping (any StoreReader, OrganizationID) throws -> T
+  ) async throws -> T {
+    let organization = organization
+    return try await store.read { try body($0, organization) }
+  }
+}
