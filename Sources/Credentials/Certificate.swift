@@ -99,7 +99,7 @@ public struct Certificate: Sendable, Hashable {
   public func hash(into hasher: inout Hasher) { hasher.combine(encoded) }
 
   /// SHA-256 of the whole certificate.
-  public var fingerprint: [UInt8] { Array(SHA256.hash(data: encoded)) }
+  public var fingerprint: [UInt8] { SHA256.hash(data: encoded).withUnsafeBytes { Array($0) } }
 
   /// Whether this key made the signature. Says nothing about names, validity or rights.
   public func isSigned(by key: SubjectPublicKeyInfo) -> Bool {

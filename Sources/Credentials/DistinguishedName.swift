@@ -52,7 +52,7 @@ public struct DistinguishedName: Hashable, Sendable {
           $0.constructed(DERTag.set) {
             $0.sequence {
               $0.objectIdentifier(attribute.type)
-              $0.primitive(Attribute.tag(for: attribute.type, attribute.value), attribute.value.utf8)
+              $0.primitive(Attribute.tag(for: attribute.type, attribute.value), text: attribute.value)
             }
           }
         }

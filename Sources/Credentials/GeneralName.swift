@@ -49,9 +49,9 @@ public enum GeneralName: Hashable, Sendable {
 
   func write(to writer: inout DERWriter) {
     switch self {
-    case .dnsName(let text): writer.primitive(Tag.dnsName, text.utf8)
-    case .email(let text): writer.primitive(Tag.email, text.utf8)
-    case .uri(let text): writer.primitive(Tag.uri, text.utf8)
+    case .dnsName(let text): writer.primitive(Tag.dnsName, text: text)
+    case .email(let text): writer.primitive(Tag.email, text: text)
+    case .uri(let text): writer.primitive(Tag.uri, text: text)
     case .ipAddress(let octets): writer.primitive(Tag.ipAddress, octets)
     case .directoryName(let name): writer.primitive(Tag.directoryName, name.encoded)
     case .registeredID(let identifier): writer.primitive(Tag.registeredID, identifier.content)

@@ -10,13 +10,15 @@ public struct SerialNumber: Hashable, Comparable, Sendable, CustomStringConverti
 
   /// Fresh, from the clock and the system's random source.
   public init(at now: Instant, random: inout some RandomNumberGenerator) {
-    let milliseconds = UInt64(clamping: max(now.milliseconds, 1))
-    let high = UInt16.random(in: .min ... .max, using: &random)
-    let low = UInt64.random(in: .min ... .max, using: &random)
-    var octets = (0..<6).map { UInt8(truncatingIfNeeded: milliseconds >> (40 - 8 * UInt64($0))) }
-    octets += [UInt8(high >> 8), UInt8(high & 0xFF)]
-    octets += (0..<8).map { UInt8(truncatingIfNeeded: low >> (56 - 8 * UInt64($0))) }
-    bytes = Array(octets.drop { $0 == 0 })
+    let milliseconds = UInt64(clamping: max(now.milliseconds, 1)) & 0xFFFF_FFFF_FFFF
+    let high = milliseconds << 16 | (random.next() & 0xFFFF)
+    let low: UInt64 = random.next()
+    var octets: [UInt8] = []
+    octets.reserveCapacity(16)
+    for word in [high, low] {
+      for shift in stride(from: 56, through: 0, by: -8) { octets.append(UInt8(truncatingIfNeeded: word >> UInt64(shift))) }
+    }
+    bytes = octets[0] == 0 ? Array(octets.drop { $0 == 0 }) : octets
   }
 
   /// From a received INTEGER's content octets. Zero, negative and over 20 octets are refused.

@@ -64,10 +64,10 @@ public struct SubjectPublicKeyInfo: Hashable, Sendable {
   public var keyOctets: ArraySlice<UInt8> { encoded.dropFirst(keyOffset) }
 
   /// SHA-256 of the whole structure, as the store indexes it.
-  public var keyHash: [UInt8] { Array(SHA256.hash(data: encoded)) }
+  public var keyHash: [UInt8] { SHA256.hash(data: encoded).withUnsafeBytes { Array($0) } }
 
   /// RFC 5280 §4.2.1.2 (1): SHA-1 of the BIT STRING's octets. An identifier, not a protection.
-  public var keyIdentifier: [UInt8] { Array(Insecure.SHA1.hash(data: keyOctets)) }
+  public var keyIdentifier: [UInt8] { Insecure.SHA1.hash(data: keyOctets).withUnsafeBytes { Array($0) } }
 }
 
 extension SubjectPublicKeyInfo {

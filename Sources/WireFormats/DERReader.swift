@@ -41,16 +41,30 @@ public enum DERTag {
   public static func contextConstructed(_ number: UInt8) -> UInt8 { 0xA0 | (number & 0x1F) }
 }
 
-/// One tag, length and value, as slices of what was received.
+/// One tag, length and value of what was received.
+///
+/// It keeps the whole input and its own place in it: a slice for each of its parts would cost a retain for each, and a
+/// request has a hundred elements.
 public struct DERElement: Hashable, Sendable {
   public let tag: UInt8
-  /// The value alone.
-  public let content: ArraySlice<UInt8>
-  /// Tag, length and value, verbatim.
-  public let encoded: ArraySlice<UInt8>
+  private let base: ArraySlice<UInt8>
+  private let start: Int
+  private let contentStart: Int
+  private let end: Int
 
+  fileprivate init(tag: UInt8, base: ArraySlice<UInt8>, start: Int, contentStart: Int, end: Int) {
+    (self.tag, self.base, self.start, self.contentStart, self.end) = (tag, base, start, contentStart, end)
+  }
+
+  /// The value alone.
+  public var content: ArraySlice<UInt8> { base[contentStart..<end] }
+  /// Tag, length and value, verbatim.
+  public var encoded: ArraySlice<UInt8> { base[start..<end] }
   /// A reader over the value of a constructed element.
-  public var reader: DERReader { DERReader(content) }
+  public var reader: DERReader { DERReader(base: base, from: contentStart, to: end) }
+
+  public static func == (left: DERElement, right: DERElement) -> Bool { left.encoded == right.encoded }
+  public func hash(into hasher: inout Hasher) { hasher.combine(encoded) }
 }
 
 /// Reads definite-length DER strictly (X.690 §10), element by element, without copying.
@@ -58,53 +72,57 @@ public struct DERElement: Hashable, Sendable {
 /// Indefinite lengths, lengths that are not minimal and tag numbers over 30 are refused. Nothing here traps on any
 /// input. The caller decides the depth: the reader never recurses.
 public struct DERReader: Sendable {
-  private var rest: ArraySlice<UInt8>
+  private let base: ArraySlice<UInt8>
+  private var cursor: Int
+  private let end: Int
 
-  public init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
-  public init(_ bytes: [UInt8]) { rest = bytes[...] }
+  public init(_ bytes: ArraySlice<UInt8>) { self.init(base: bytes, from: bytes.startIndex, to: bytes.endIndex) }
+  public init(_ bytes: [UInt8]) { self.init(bytes[...]) }
 
-  public var isAtEnd: Bool { rest.isEmpty }
+  fileprivate init(base: ArraySlice<UInt8>, from start: Int, to end: Int) {
+    (self.base, cursor, self.end) = (base, start, end)
+  }
+
+  public var isAtEnd: Bool { cursor == end }
   /// The next identifier octet, if there is one.
-  public var nextTag: UInt8? { rest.first }
-  public var remaining: ArraySlice<UInt8> { rest }
+  public var nextTag: UInt8? { cursor < end ? base[cursor] : nil }
+  public var remaining: ArraySlice<UInt8> { base[cursor..<end] }
 
   public mutating func read() throws(DERError) -> DERElement {
-    let start = rest.startIndex
-    let end = rest.endIndex
-    guard end - start >= 2 else { throw .truncated }
-    let tag = rest[start]
+    guard end - cursor >= 2 else { throw .truncated }
+    let start = cursor
+    let tag = base[start]
     guard tag & 0x1F != 0x1F else { throw .highTagNumber }
-    let first = rest[start + 1]
-    var cursor = start + 2
-    var length = Int(first)
-    if first >= 0x80 {
-      guard first != 0x80 else { throw .indefiniteLength }
-      let count = Int(first & 0x7F)
-      guard count <= 4 else { throw .tooLong }
-      guard end - cursor >= count else { throw .truncated }
-      length = 0
-      for _ in 0..<count {
-        length = length << 8 | Int(rest[cursor])
-        cursor += 1
-      }
-      // X.690 §10.1: the shortest form, so no leading zero and nothing under 128.
-      guard length >= 0x80, count == 1 || length >> (8 * (count - 1)) != 0 else { throw .lengthNotMinimal }
-    }
-    guard end - cursor >= length else { throw .truncated }
-    let element = DERElement(tag: tag, content: rest[cursor..<cursor + length], encoded: rest[start..<cursor + length])
-    rest = rest[(cursor + length)...]
-    return element
+    let (length, contentStart) = try length(at: start + 1)
+    guard end - contentStart >= length else { throw .truncated }
+    cursor = contentStart + length
+    return DERElement(tag: tag, base: base, start: start, contentStart: contentStart, end: cursor)
+  }
+
+  /// X.690 §8.1.3: the length whose first octet is at this index, and where the value begins.
+  private func length(at index: Int) throws(DERError) -> (length: Int, contentStart: Int) {
+    let first = base[index]
+    guard first >= 0x80 else { return (Int(first), index + 1) }
+    guard first != 0x80 else { throw .indefiniteLength }
+    let count = Int(first & 0x7F)
+    guard count <= 4 else { throw .tooLong }
+    guard end - (index + 1) >= count else { throw .truncated }
+    var length = 0
+    for offset in 1...count { length = length << 8 | Int(base[index + offset]) }
+    // X.690 §10.1: the shortest form, so no leading zero and nothing under 128.
+    guard length >= 0x80, count == 1 || length >> (8 * (count - 1)) != 0 else { throw .lengthNotMinimal }
+    return (length, index + 1 + count)
   }
 
   public mutating func read(_ tag: UInt8) throws(DERError) -> DERElement {
-    guard let next = rest.first else { throw .truncated }
+    guard let next = nextTag else { throw .truncated }
     guard next == tag else { throw .unexpectedTag(found: next, expected: tag) }
     return try read()
   }
 
   /// The next element if it has this tag; nil, and nothing consumed, otherwise.
   public mutating func readOptional(_ tag: UInt8) throws(DERError) -> DERElement? {
-    rest.first == tag ? try read() : nil
+    nextTag == tag ? try read() : nil
   }
 
   /// A reader over the next SEQUENCE's contents.
@@ -152,6 +170,6 @@ public struct DERReader: Sendable {
 
   /// Checks that nothing follows.
   public func finish() throws(DERError) {
-    guard rest.isEmpty else { throw .trailingBytes }
+    guard isAtEnd else { throw .trailingBytes }
   }
 }

@@ -32,13 +32,13 @@ extension DERWriter {
     digits(parts.hour)
     digits(parts.minute)
     digits(parts.second)
-    raw(CollectionOfOne(UInt8(ascii: "Z")))
+    raw(octet: UInt8(ascii: "Z"))
   }
 
   /// Two decimal digits.
   private mutating func digits(_ value: Int) {
-    raw(CollectionOfOne(0x30 + UInt8(truncatingIfNeeded: value / 10 % 10)))
-    raw(CollectionOfOne(0x30 + UInt8(truncatingIfNeeded: value % 10)))
+    raw(octet: 0x30 + UInt8(truncatingIfNeeded: value / 10 % 10))
+    raw(octet: 0x30 + UInt8(truncatingIfNeeded: value % 10))
   }
 }
 
@@ -46,7 +46,7 @@ extension DERReader {
   /// A UTCTime or GeneralizedTime in the only forms that RFC 5280 §4.1.2.5 allows: in seconds, ending in Z.
   public mutating func readTime() throws(DERError) -> Instant {
     let element = try read()
-    let content = Array(element.content)
+    let content = element.content
     let yearDigits: Int
     switch element.tag {
     case DERTag.utcTime: yearDigits = 2
@@ -56,8 +56,11 @@ extension DERReader {
     guard content.count == yearDigits + 11, content.last == UInt8(ascii: "Z"),
       content.dropLast().allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
     else { throw .badTime }
-    func number(_ start: Int, _ count: Int) -> Int {
-      content[start..<start + count].reduce(0) { $0 * 10 + Int($1 - 0x30) }
+    let start = content.startIndex
+    func number(_ offset: Int, _ count: Int) -> Int {
+      var value = 0
+      for index in start + offset..<start + offset + count { value = value * 10 + Int(content[index] - 0x30) }
+      return value
     }
     let stated = number(0, yearDigits)
     let year = yearDigits == 4 ? stated : (stated >= 50 ? 1900 + stated : 2000 + stated)

@@ -20,8 +20,27 @@ public struct DERWriter: Sendable {
   /// Appends what is encoded already.
   public mutating func raw(_ encoded: some Collection<UInt8>) { bytes.append(contentsOf: encoded) }
 
+  /// The same for arrays: a generic call from another module costs more than the copy.
+  public mutating func raw(_ encoded: [UInt8]) { bytes.append(contentsOf: encoded) }
+
+  /// One octet.
+  public mutating func raw(octet: UInt8) { bytes.append(octet) }
+
   /// Tag and length of a primitive element, then its content octets.
   public mutating func primitive(_ tag: UInt8, _ content: some Collection<UInt8>) {
+    header(tag, length: content.count)
+    bytes.append(contentsOf: content)
+  }
+
+  /// The same for arrays.
+  public mutating func primitive(_ tag: UInt8, _ content: [UInt8]) {
+    header(tag, length: content.count)
+    bytes.append(contentsOf: content)
+  }
+
+  /// The same for text.
+  public mutating func primitive(_ tag: UInt8, text: String) {
+    let content = text.utf8
     header(tag, length: content.count)
     bytes.append(contentsOf: content)
   }
@@ -47,7 +66,10 @@ public struct DERWriter: Sendable {
     primitive(DERTag.objectIdentifier, identifier.content)
   }
 
-  public mutating func boolean(_ value: Bool) { primitive(DERTag.boolean, CollectionOfOne<UInt8>(value ? 0xFF : 0)) }
+  public mutating func boolean(_ value: Bool) {
+    header(DERTag.boolean, length: 1)
+    bytes.append(value ? 0xFF : 0)
+  }
 
   public mutating func null() { bytes.append(contentsOf: [DERTag.null, 0]) }
 
@@ -68,7 +90,23 @@ public struct DERWriter: Sendable {
     bytes.append(contentsOf: trimmed)
   }
 
+  public mutating func unsignedInteger(_ magnitude: [UInt8]) {
+    let start = magnitude.firstIndex { $0 != 0 } ?? magnitude.endIndex
+    let isPadded = start == magnitude.endIndex || magnitude[start] >= 0x80
+    header(DERTag.integer, length: magnitude.count - start + (isPadded ? 1 : 0))
+    if isPadded { bytes.append(0) }
+    bytes.append(contentsOf: magnitude[start...])
+  }
+
   public mutating func octetString(_ content: some Collection<UInt8>) { primitive(DERTag.octetString, content) }
+  public mutating func octetString(_ content: [UInt8]) { primitive(DERTag.octetString, content) }
+
+  /// For whole octets.
+  public mutating func bitString(_ content: [UInt8]) {
+    header(DERTag.bitString, length: content.count + 1)
+    bytes.append(0)
+    bytes.append(contentsOf: content)
+  }
 
   public mutating func bitString(_ content: some Collection<UInt8>, unusedBits: UInt8 = 0) {
     header(DERTag.bitString, length: content.count + 1)
@@ -76,9 +114,9 @@ public struct DERWriter: Sendable {
     bytes.append(contentsOf: content)
   }
 
-  public mutating func utf8String(_ text: String) { primitive(DERTag.utf8String, text.utf8) }
-  public mutating func printableString(_ text: String) { primitive(DERTag.printableString, text.utf8) }
-  public mutating func ia5String(_ text: String, tag: UInt8 = DERTag.ia5String) { primitive(tag, text.utf8) }
+  public mutating func utf8String(_ text: String) { primitive(DERTag.utf8String, text: text) }
+  public mutating func printableString(_ text: String) { primitive(DERTag.printableString, text: text) }
+  public mutating func ia5String(_ text: String, tag: UInt8 = DERTag.ia5String) { primitive(tag, text: text) }
 
   /// Tag and length alone, for a value of known length that is appended next.
   public mutating func header(_ tag: UInt8, length: Int) {

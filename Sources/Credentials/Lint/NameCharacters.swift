@@ -3,11 +3,18 @@ enum NameCharacters: NameRule {
   static let name = "name-characters"
 
   static func objection(to name: DistinguishedName) -> String? {
-    for attribute in name.attributes {
-      let isClean = attribute.value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
-      let hasControl = !isClean || attribute.value.unicodeScalars.contains { (0x80...0x9F).contains($0.value) }
-      if hasControl { return "\(AttributeType.name(of: attribute.type)) has a control character" }
+    for attribute in name.attributes where hasControl(attribute.value) {
+      return "\(AttributeType.name(of: attribute.type)) has a control character"
     }
     return nil
+  }
+
+  private static func hasControl(_ value: String) -> Bool {
+    var isASCII = true
+    for octet in value.utf8 {
+      if octet < 0x20 || octet == 0x7F { return true }
+      if octet >= 0x80 { isASCII = false }
+    }
+    return !isASCII && value.unicodeScalars.contains { (0x80...0x9F).contains($0.value) }
   }
 }
