@@ -11,6 +11,7 @@ struct InstallationServices {
   let configuration: InstallationConfiguration
   let folder: InstallationFolder
   let store: SQLiteStore
+  let keys: SealedKeyStore
   let authorities: AuthoritySet
   let catalog: ProfileCatalog
   let enrollment: EnrollmentService
@@ -31,12 +32,15 @@ struct InstallationServices {
       store: store, authorities: authorities, catalog: catalog,
       reservedNames: Set((HostName.always + configuration.hosts).map { $0.lowercased() }), clock: systemClock)
     return InstallationServices(
-      configuration: configuration, folder: folder, store: store, authorities: authorities, catalog: catalog,
+      configuration: configuration, folder: folder, store: store, keys: keys, authorities: authorities, catalog: catalog,
       enrollment: enrollment, status: status(store, authorities, catalog, logger: logger),
       checkpoints: CheckpointWriter(
         store: store, organization: authorities.organization, signer: try CheckpointWriter.signer(in: keys),
         clock: systemClock))
   }
+
+  /// SHA-256 of the root that every device of this organization trusts.
+  var rootFingerprint: [UInt8] { authorities.all.first.map { Fingerprint.of($0.root) } ?? [] }
 
   private static func status(
     _ store: any Store, _ authorities: AuthoritySet, _ catalog: ProfileCatalog, logger: Logger

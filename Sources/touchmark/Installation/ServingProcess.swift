@@ -58,7 +58,9 @@ struct ServingProcess {
     _ services: InstallationServices, identity: ServerIdentity, logger: Logger
   ) async throws -> WebServer {
     let configuration = try services.configuration.webServer(listen)
-    let routes = ServingRoutes(services: services, bounds: configuration.bounds, logger: logger)
+    let address = DeviceAddress(hosts: services.configuration.hosts)
+    let routes = ServingRoutes(
+      services: services, bounds: configuration.bounds, url: { address.url }, logger: logger)
     let folder = folder
     let readyFile = readyFile
     let onServing = onServing
@@ -76,6 +78,7 @@ struct ServingProcess {
         let addresses = ServingAddresses(
           https: ListenAddress.url("https", bound.https), http: ListenAddress.url("http", bound.http),
           root: folder.rootCertificate)
+        address.set(own: addresses.https)
         Self.announce(addresses, folder: folder, readyFile: readyFile)
         await onServing(addresses)
       })
