@@ -40,7 +40,7 @@ package struct ServerLocation: Hashable, Sendable {
     }
     return ServerLocation(
       url: trimmed(url), rootPath: root, certificatePath: certificate, keyPath: keyPath(of: certificate),
-      dataFolder: remote == nil ? folder : nil,
+      dataFolder: remote == nil || data != nil ? folder : nil,
       hint: remote == nil ? "start it: touchmark serve --data \(folder)" : "is the address right, and the server up")
   }
 
