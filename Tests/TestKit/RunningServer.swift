@@ -15,7 +15,7 @@ public actor RunningServer {
     let root: String
   }
 
-  public let folder: TemporaryFolder
+  public nonisolated let folder: TemporaryFolder
   public nonisolated var data: String { folder.path + "/data" }
   public nonisolated var root: String { data + "/root.pem" }
   public nonisolated let https: String

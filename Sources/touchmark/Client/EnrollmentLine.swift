@@ -27,7 +27,9 @@ package struct EnrollmentLine: Sendable {
     let device = subjectSerial ?? name
     return [
       "(umask 077; U=\(ShellText.quote(url)) N=\(ShellText.quote(name)) S=\(ShellText.quote(secret))",
-      "D=\(ShellText.quote(device)) R=\(rootSHA256); mkdir \"identity-$D\" && cd \"identity-$D\" &&",
+      "D=\(ShellText.quote(device)) R=\(rootSHA256);",
+      // A serial may hold characters that the name of a folder may not.
+      "F=\"identity-$(printf %s \"$D\" | tr -c A-Za-z0-9.- _)\"; mkdir \"$F\" && cd \"$F\" || exit;",
       "curl -sSfk \"$U/.well-known/est/cacerts\" | openssl base64 -d -A | openssl pkcs7 -inform DER -print_certs |",
       "awk '/-BEGIN/{n++} n{print > (\"ca\" n \".pem\")}' &&",
       "for c in ca*.pem; do openssl x509 -in $c -noout -fingerprint -sha256 | tr -d : | grep -iq \"$R\" &&",

@@ -22,13 +22,13 @@ package enum DeviceStory {
   private static func happened(_ item: AuditItem) -> String {
     let by = "by \(person(item.actor))"
     switch item.act {
-    case "device.add", "device.register": return "registered \(by)" + profile(item)
-    case "device.import": return "registered from a file \(by)" + profile(item)
+    case "device.add": return "registered" + origin(item) + " \(by)" + profile(item)
     case "device.invite": return "given a new secret \(by)"
     case "device.suspend": return "suspended \(by)"
     case "device.resume": return "resumed \(by)"
     case "device.retire": return "retired \(by)"
-    case "device.replace": return "replaced \(by)"
+    case "device.replace":
+      return "retired and replaced" + (item.details["replaced_by"].map { " with \($0)" } ?? "") + " \(by)"
     case "device.readmit": return "readmitted \(by)"
     case "certificate.issue": return "enrolled over \(doorName(item.door))" + certificate(item) + profile(item)
     case "certificate.renew": return "renewed over \(doorName(item.door))" + certificate(item) + profile(item)
@@ -38,6 +38,11 @@ package enum DeviceStory {
     case "device.clone-suspected": return "raised an alarm, since it may have been cloned"
     default: return "\(item.act) \(by)"
     }
+  }
+
+  private static func origin(_ item: AuditItem) -> String {
+    if let old = item.details["replaces"] { return " in the place of \(old)" }
+    return item.details["imported"] == nil ? "" : " from a file"
   }
 
   /// `administrator:Ada` is Ada.

@@ -1,0 +1,52 @@
+import AdministrationAPI
+import Foundation
+import TestKit
+import Testing
+
+@Suite(.serialized) struct AuditCommandTests {
+  /// The log verifies on a copy, with no server; a copy whose past was changed does not.
+  @Test func aCopyVerifiesOfflineAndAChangedOneDoesNot() async throws {
+    try await RunningServer.with { server in
+      #expect(try await server.touchmark(["device", "add", "A-1", "--profile", "operational"]).exit == 0)
+      let listed: [AuditItem] = try await server.json(["audit", "list"])
+      #expect(listed.contains { $0.act == "device.add" })
+      #expect(listed.map(\.index) == Array(0..<Int64(listed.count)))
+      let tail: [AuditItem] = try await server.json(["audit", "list", "--after", "2", "--limit", "2"])
+      #expect(tail.map(\.index) == [3, 4])
+      await server.stop()
+
+      let copy = server.folder.path + "/copy.sqlite"
+      try FileManager.default.copyItem(atPath: server.data + "/touchmark.sqlite", toPath: copy)
+      let whole = try await Program.touchmark.run(["audit", "verify", "--store", copy])
+      #expect(whole.exit == 0, "\(whole.transcript)")
+      #expect(whole.output.hasPrefix("the log of Test Works is whole, as far as can be seen\n"))
+      #expect(whole.output.contains("not seen: without an older checkpoint"))
+
+      // The same length, so that the file stays a database: only the entry says another thing.
+      var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: copy)))
+      let place = try #require(bytes.firstRange(of: Array("\"device.add\"".utf8)))
+      bytes.replaceSubrange(place, with: Array("\"device.sad\"".utf8))
+      try Data(bytes).write(to: URL(fileURLWithPath: copy))
+      let changed = try await Program.touchmark.run(["audit", "verify", "--store", copy])
+      #expect(changed.exit == 8, "\(changed.transcript)")
+      #expect(changed.output.contains("was changed: what is stored does not fit its digest in the log"))
+    }
+  }
+
+  @Test func aMissingStoreIsSaid() async throws {
+    let outcome = try await Program.touchmark.run(["audit", "verify", "--store", "/nonexistent.sqlite"])
+    #expect(outcome.exit == 1)
+    #expect(outcome.errors.hasPrefix("touchmark: /nonexistent.sqlite cannot be read: "))
+  }
+
+  @Test func aKeyThatIsNoneIsAUsageError() async throws {
+    let outcome = try await Program.touchmark.run(["audit", "verify", "--store", "x", "--key", "nonsense"])
+    #expect(
+      outcome.transcript == """
+        touchmark: 'nonsense' is neither a key nor a file
+        hint: a key reads NAME+HASH+KEY
+        [2]
+
+        """)
+  }
+}
