@@ -19,6 +19,8 @@ package struct ServerConnection: Sendable {
     configuration.timeout = .init(connect: .seconds(10), read: .seconds(120))
     configuration.redirectConfiguration = .disallow
     configuration.httpVersion = .http1Only
+    // The default tries again until its time is over: who is not there is said at once.
+    configuration.connectionPool.retryConnectionEstablishment = false
     client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
   }
 
