@@ -49,6 +49,8 @@ public struct Founded: Sendable {
   public let administratorKey: SoftwareKey
   /// The administrator's certificate and its chain, DER.
   public let administratorChain: [[UInt8]]
+  /// The key that signs the log's checkpoints, as verifiers take it.
+  public let logKey: NoteKey
 }
 
 /// Makes an organization's authorities and its first administrator, and records them in one transaction.
@@ -74,7 +76,7 @@ public struct Founding {
     let successor = try await foundRoot(.successor, role: "Root R2", keys: keys.successor, state: .standby)
     var issuing: [Authority] = []
     for purpose in purposes { issuing.append(try await subordinate(purpose, under: root)) }
-    _ = try keys.online.generate(name: Self.logKeyName, purpose: CustodyPurpose.auditLog, algorithm: .ed25519)
+    let logKey = try keys.online.generate(name: Self.logKeyName, purpose: CustodyPurpose.auditLog, algorithm: .ed25519)
     let lists = [try await emptyList(root), try await emptyList(successor)]
     guard let installation = issuing.first(where: { $0.record.purpose == .installation }) else {
       throw Refusal(.unavailable, "the installation authority was not made")
@@ -85,7 +87,15 @@ public struct Founding {
     try await record([root, successor] + issuing, administrator: administrator, lists: lists, in: store)
     return Founded(
       root: root.certificate.encoded, administratorKey: administratorKey,
-      administratorChain: [administrator.encoded] + installation.chain)
+      administratorChain: [administrator.encoded] + installation.chain, logKey: try noteKey(logKey))
+  }
+
+  private func noteKey(_ key: SoftwareKey) throws -> NoteKey {
+    let origin = Checkpoint.origin(organization: plan.organization.id.rawValue, epoch: plan.organization.auditEpoch)
+    guard let noteKey = NoteKey(name: origin, publicKey: key.publicKey.keyOctets) else {
+      throw Refusal(.unavailable, "the log's key is not an Ed25519 key")
+    }
+    return noteKey
   }
 
   private var purposes: [AuthorityRecord.Purpose] {

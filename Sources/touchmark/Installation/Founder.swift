@@ -78,6 +78,7 @@ struct Founder {
     let founded = try await Founding(plan: plan, keys: keys).found(in: store)
     await store.close()
     try PrivateFile.create(work.rootCertificate, PEM(label: "CERTIFICATE", bytes: founded.root).text)
+    try PrivateFile.create(work.logKey, "\(founded.logKey)\n")
     try writeIdentity(founded, in: work)
     try PrivateFile.create(work.configuration, mode: 0o600, try configuration.text)
   }

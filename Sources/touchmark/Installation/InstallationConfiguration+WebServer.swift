@@ -14,7 +14,8 @@ extension InstallationConfiguration {
     }
     return WebServerConfiguration(
       https: try ListenAddress.endpoint(listen.listenHTTPS ?? listenHTTPS),
-      http: try ListenAddress.endpoint(listen.listenHTTP ?? listenHTTP), bounds: bounds)
+      http: try ListenAddress.endpoint(listen.listenHTTP ?? listenHTTP), bounds: bounds,
+      trustedProxies: Set(trustedProxies ?? []))
   }
 
   /// Every bound under the name that its error says.

@@ -15,6 +15,8 @@ struct InstallationConfiguration: Codable, Equatable {
   var lab: Bool
   /// Bounds by name; what is absent has its default.
   var limits: [String: Int]?
+  /// Addresses of proxies whose PROXY protocol header is believed.
+  var trustedProxies: [String]?
 
   enum CodingKeys: String, CodingKey {
     case organization, hosts, lab, limits
@@ -22,6 +24,7 @@ struct InstallationConfiguration: Codable, Equatable {
     case publicHTTP = "public-http"
     case listenHTTPS = "listen-https"
     case listenHTTP = "listen-http"
+    case trustedProxies = "trusted-proxies"
   }
 
   var isDemonstration: Bool { publicHTTP == nil }

@@ -12,6 +12,8 @@ struct InstallationFolder {
   /// Sealed apart, and not opened by `serve`.
   var rootKeys: String { path + "/root" }
   var successorKeys: String { path + "/successor" }
+  /// The public key that checks the audit log's checkpoints.
+  var logKey: String { path + "/audit.pub" }
   var administratorCertificate: String { path + "/admin.pem" }
   var administratorKey: String { path + "/admin.key" }
   /// Written while a server serves.
