@@ -256,11 +256,19 @@ def authorities(server):
     return certificates_in(curl(server, "/.well-known/est/cacerts"))
 
 
+def names_of(certificate):
+    """Subject and issuer, as openssl writes them."""
+    out = run("openssl", "x509", "-in", certificate, "-noout", "-subject", "-issuer", "-nameopt", "RFC2253").out.decode()
+    return tuple(line.split("=", 1)[1] for line in out.strip().split("\n"))
+
+
 def issuer_of(server, certificate, folder):
     """The file of the authority that issued a certificate, found by name and by verifying."""
     for number, pem in enumerate(authorities(server)):
         candidate = Path(folder) / f"authority-{number}.pem"
         candidate.write_text(pem)
+        if names_of(candidate)[0] != names_of(certificate)[1]:
+            continue
         checked = run("openssl", "verify", "-partial_chain", "-trusted", candidate, certificate, code=None)
         if checked.code == 0:
             return candidate
@@ -298,6 +306,5 @@ def crl_files(server, certificate, folder):
 
 
 def is_self_signed(certificate):
-    out = run("openssl", "x509", "-in", certificate, "-noout", "-subject", "-issuer", "-nameopt", "RFC2253").out.decode()
-    subject, issuer = (line.split("=", 1)[1] for line in out.strip().split("\n"))
+    subject, issuer = names_of(certificate)
     return subject == issuer
