@@ -44,7 +44,7 @@ extension CertificateExtension {
     return CertificateExtension(identifier: ExtensionID.subjectAlternativeName, critical: critical, value: value)
   }
 
-  /// RFC 5280 §4.2.1.13: one DistributionPoint with each address as its full name.
+  /// RFC 5280 §4.2.1.13: a DistributionPoint for each address, which is its full name.
   public static func crlDistributionPoints(_ addresses: [String]) -> CertificateExtension {
     let value = DERWriter.build {
       $0.sequence {

@@ -16,7 +16,9 @@ public struct SerialNumber: Hashable, Comparable, Sendable, CustomStringConverti
     var octets: [UInt8] = []
     octets.reserveCapacity(16)
     for word in [high, low] {
-      for shift in stride(from: 56, through: 0, by: -8) { octets.append(UInt8(truncatingIfNeeded: word >> UInt64(shift))) }
+      for shift in stride(from: 56, through: 0, by: -8) {
+        octets.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
+      }
     }
     bytes = octets[0] == 0 ? Array(octets.drop { $0 == 0 }) : octets
   }

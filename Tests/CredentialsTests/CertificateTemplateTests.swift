@@ -16,16 +16,17 @@ import WireFormats
         notAfter: #require(Instant("2050-01-01T00:00:00Z")), subject: .empty,
         subjectAlternativeNames: [.dnsName("a.b")], publicKey: request.publicKey))
     let expected =
-      "3081fd" + "a003020102" + "0209008102030405060708" + "300a06082a8648ce3d040302" + "300c310a300806035504030c0152"
-      + "3020" + "170d3236313132313038303030305a" + "180f32303530303130313030303030305a" + "3000"
+      "3081fda0030201020209008102030405060708300a06082a8648ce3d040302300c310a300806035504030c0152"
+      + "3020170d3236313132313038303030305a180f32303530303130313030303030305a3000"
       + Hex.encode(request.publicKey.encoded)
-      + "a3523050" + "300c0603551d23040530038001aa" + "300e0603551d0f0101ff040403020780"
-      + "301d0603551d0e04160414" + Hex.encode(request.publicKey.keyIdentifier) + "30110603551d110101ff040730058203612e62"
+      + "a3523050300c0603551d23040530038001aa300e0603551d0f0101ff040403020780"
+      + "301d0603551d0e04160414" + Hex.encode(request.publicKey.keyIdentifier)
+      + "30110603551d110101ff040730058203612e62"
     let toBeSigned = linted.toBeSigned
     #expect(Hex.encode(toBeSigned) == expected)
     #expect(linted.signatureAlgorithm == .ecdsaWithSHA256)
     let certificate = linted.certificate(signature: [1, 2, 3])
-    #expect(Hex.encode(certificate.suffix(18)) == "300a06082a8648ce3d040302" + "030400010203")
+    #expect(Hex.encode(certificate.suffix(18)) == "300a06082a8648ce3d040302030400010203")
     #expect(try Certificate(parsing: certificate).subjectAlternativeNames == [.dnsName("a.b")])
   }
 

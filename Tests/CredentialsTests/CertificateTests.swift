@@ -95,7 +95,7 @@ import WireFormats
       parsing: Parts(version: [0xA0, 3, 2, 1, 1], identifiers: [0x81, 2, 0, 1, 0x82, 2, 0, 2]).encoded())
     #expect(second.version == 2)
     // A key and a signature algorithm that nobody here knows: readable, never valid.
-    let key = try #require(Hex.decode("300c300506032b6571030300" + "0401"))
+    let key = try #require(Hex.decode("300c300506032b65710303000401"))
     let unknown = try #require(Hex.decode("300506032b6571"))
     let third = try Certificate(parsing: Parts(inner: unknown, outer: unknown, key: key).encoded())
     #expect(third.publicKey == nil)

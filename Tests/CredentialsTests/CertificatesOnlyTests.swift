@@ -42,7 +42,9 @@ import WireFormats
     ("", CertificatesOnlyError.malformed(.truncated)), ("3000", .malformed(.truncated)),
     ("300b06092a864886f70d010701", .unexpectedContentType(ObjectIdentifier([1, 2, 840, 113549, 1, 7, 1]))),
     ("300b06092a864886f70d010702", .malformed(.truncated)),
-    ("302706092a864886f70d010702a01a30180201013100300b06092a864886f70d010701a0023000310000", .malformed(.trailingBytes)),
+    (
+      "302706092a864886f70d010702a01a30180201013100300b06092a864886f70d010701a0023000310000", .malformed(.trailingBytes)
+    ),
   ])
   func refused(hex: String, error: CertificatesOnlyError) throws {
     let bytes = try #require(Hex.decode(hex))

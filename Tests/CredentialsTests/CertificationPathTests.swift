@@ -137,7 +137,7 @@ import WireFormats
     let fine = try root.issue(TestAuthority.fields(), extensions: TestAuthority.deviceExtensions + [tolerated])
     #expect(try verify(fine, [], [root.certificate]).count == 2)
     // NameConstraints: permitted dNSName `example`.
-    let value = try #require(Hex.decode("300da00b3009820765" + "78616d706c65"))
+    let value = try #require(Hex.decode("300da00b300982076578616d706c65"))
     let narrow = try TestAuthority(
       "Narrow", under: root,
       extensions: [
@@ -145,7 +145,9 @@ import WireFormats
         .raw(ExtensionID.nameConstraints, critical: true, value: value),
       ])
     let under = try narrow.issue(TestAuthority.fields())
-    #expect(throws: CertificationPathError.nameConstraints) { try verify(under, [narrow.certificate], [root.certificate]) }
+    #expect(throws: CertificationPathError.nameConstraints) {
+      try verify(under, [narrow.certificate], [root.certificate])
+    }
   }
 
   @Test func depth() throws {

@@ -35,7 +35,7 @@ import WireFormats
     #expect(try CertificationRequestAttributes(parsing: [0x30, 0]).isEmpty)
   }
 
-  @Test(arguments: ["", "3100", "30020500", "300006", "3003060180", "300430020600", "30083006" + "06022a03" + "3001"])
+  @Test(arguments: ["", "3100", "30020500", "300006", "3003060180", "300430020600", "3008300606022a03" + "3001"])
   func malformed(hex: String) throws {
     let bytes = try #require(Hex.decode(hex))
     #expect(throws: DERError.self) { try CertificationRequestAttributes(parsing: bytes) }

@@ -89,15 +89,20 @@ import WireFormats
 
   @Test func trailingBytes() throws {
     let der = try Fixture.der("p256-plain.csr")
-    #expect(throws: CertificationRequestError.malformed(.trailingBytes)) { try CertificationRequest(parsing: der + [0]) }
-    #expect(throws: CertificationRequestError.malformed(.truncated)) { try CertificationRequest(parsing: der.dropLast()) }
+    #expect(throws: CertificationRequestError.malformed(.trailingBytes)) {
+      try CertificationRequest(parsing: der + [0])
+    }
+    #expect(throws: CertificationRequestError.malformed(.truncated)) {
+      try CertificationRequest(parsing: der.dropLast())
+    }
     #expect(throws: CertificationRequestError.malformed(.truncated)) { try CertificationRequest(parsing: []) }
   }
 
   // MARK: - Made here, one thing wrong at a time
 
   private func request(
-    version: Int = 0, attributes: [UInt8]? = [], algorithm: [UInt8] = SignatureAlgorithm.ecdsaWithSHA256.algorithmIdentifier,
+    version: Int = 0, attributes: [UInt8]? = [],
+    algorithm: [UInt8] = SignatureAlgorithm.ecdsaWithSHA256.algorithmIdentifier,
     key: TestKey = .device
   ) throws -> [UInt8] {
     let information = DERWriter.build {
@@ -128,7 +133,8 @@ import WireFormats
   }
 
   private func extensionRequest(_ extensions: [[UInt8]]) -> [UInt8] {
-    attribute(RequestAttribute.extensionRequest, [DERWriter.build { $0.sequence { for item in extensions { $0.raw(item) } } }])
+    attribute(
+      RequestAttribute.extensionRequest, [DERWriter.build { $0.sequence { for item in extensions { $0.raw(item) } } }])
   }
 
   private func challenge(_ value: [UInt8]) -> [UInt8] { attribute(RequestAttribute.challengePassword, [value]) }
@@ -157,7 +163,9 @@ import WireFormats
     #expect(parsed.challengePassword == nil)
   }
 
-  @Test(arguments: [([0x13, 1, 0x78], "x"), ([0x16, 1, 0x78], "x"), ([0x14, 1, 0xE9], "é"), ([0x1E, 2, 0, 0x78], "x")])
+  @Test(arguments: [
+    ([0x13, 1, 0x78], "x"), ([0x16, 1, 0x78], "x"), ([0x14, 1, 0xE9], "é"), ([0x1E, 2, 0, 0x78], "x"),
+  ])
   func challengeStrings(value: [UInt8], text: String) throws {
     #expect(try CertificationRequest(parsing: request(attributes: challenge(value))).challengePassword == text)
   }
@@ -188,11 +196,11 @@ import WireFormats
   }
 
   @Test(arguments: [
-    (ExtensionID.keyUsage, "0500"), (ExtensionID.keyUsage, ""), (ExtensionID.basicConstraints, "30030201" + "00"),
+    (ExtensionID.keyUsage, "0500"), (ExtensionID.keyUsage, ""), (ExtensionID.basicConstraints, "3003020100"),
     (ExtensionID.basicConstraints, "30060101ff0201ff"), (ExtensionID.extendedKeyUsage, "3000"),
-    (ExtensionID.subjectAlternativeName, "3000"), (ExtensionID.subjectAlternativeName, "30038202" + "61"),
+    (ExtensionID.subjectAlternativeName, "3000"), (ExtensionID.subjectAlternativeName, "3003820261"),
     (ExtensionID.subjectKeyIdentifier, "0500"), (ExtensionID.authorityKeyIdentifier, "04"),
-    (ExtensionID.extendedKeyUsage, "3004060255" + "8000"),
+    (ExtensionID.extendedKeyUsage, "30040602558000"),
   ])
   func malformedExtension(identifier: ObjectIdentifier, hex: String) throws {
     let value = try #require(Hex.decode(hex))
@@ -203,7 +211,7 @@ import WireFormats
 
   @Test func explicitDefaultsAreTaken() throws {
     // `critical FALSE` and `cA FALSE` written out: not DER, and common.
-    let item = try #require(Hex.decode("300f0603551d130101000405" + "3003010100"))
+    let item = try #require(Hex.decode("300f0603551d1301010004053003010100"))
     let parsed = try CertificationRequest(parsing: request(attributes: extensionRequest([item])))
     #expect(parsed.basicConstraints == BasicConstraints(isAuthority: false))
     #expect(parsed.extensions.first?.critical == false)

@@ -8,10 +8,13 @@ import WireFormats
   @Test func golden() {
     let name = DistinguishedName([
       Attribute(type: AttributeType.country, value: "DE"), Attribute(type: AttributeType.organization, value: "Käse"),
-      Attribute(type: AttributeType.serialNumber, value: "PUMP-7"), Attribute(type: AttributeType.commonName, value: "p"),
+      Attribute(type: AttributeType.serialNumber, value: "PUMP-7"),
+      Attribute(type: AttributeType.commonName, value: "p"),
     ])
     #expect(
-      Hex.encode(name.encoded) == "303a310b3009060355040613024445310e300c060355040a0c054bc3a47365310f300d0603550405130650554d502d37310a300806035504030c0170")
+      Hex.encode(name.encoded)
+        == "303a310b3009060355040613024445310e300c060355040a0c054bc3a47365310f300d0603550405130650554d502d37310a300806035504030c0170"
+    )
     #expect(name.description == "CN=p,serialNumber=PUMP-7,O=Käse,C=DE")
     #expect(name.values(of: AttributeType.serialNumber) == ["PUMP-7"])
     #expect(name.values(of: AttributeType.locality) == [])
@@ -29,8 +32,8 @@ import WireFormats
 
   /// Every string type that clients send, as one attribute's value.
   @Test(arguments: [
-    ("0c0470c3bc6d", "püm"), ("130370" + "756d", "pum"), ("1403" + "70fc6d", "püm"), ("1e06007000fc006d", "püm"),
-    ("1603" + "70756d", "pum"), ("1203" + "313233", "123"), ("1a03" + "70756d", "pum"), ("1303" + "612a40", "a*@"),
+    ("0c0470c3bc6d", "püm"), ("130370756d", "pum"), ("140370fc6d", "püm"), ("1e06007000fc006d", "püm"),
+    ("160370756d", "pum"), ("1203313233", "123"), ("1a0370756d", "pum"), ("1303612a40", "a*@"),
     ("0c00", ""), ("030200ff", "#030200ff"),
   ])
   func stringTypes(value: String, text: String) throws {
@@ -62,8 +65,9 @@ import WireFormats
   }
 
   @Test(arguments: [
-    "", "3100", "30023100", "300431023000", "30073105300306015500", "3000" + "00", "300d310b3009060355040313024445ff",
-    "300b310930070603550403", "300c310a30080603550403" + "0c0161" + "00", "30133111300f06035504030c0161060355040a0c0162",
+    "", "3100", "30023100", "300431023000", "30073105300306015500", "300000", "300d310b3009060355040313024445ff",
+    "300b310930070603550403", "300c310a300806035504030c016100",
+    "30133111300f06035504030c0161060355040a0c0162",
   ])
   func malformed(hex: String) throws {
     let bytes = try #require(Hex.decode(hex))

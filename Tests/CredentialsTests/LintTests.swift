@@ -42,7 +42,8 @@ import WireFormats
     ),
     ("extended-key-usage-purposes", [.extendedKeyUsage([ExtendedKeyUsage.any], critical: true)]),
     (
-      "key-usage-purpose-consistency", [.keyUsage(.contentCommitment), .extendedKeyUsage([ExtendedKeyUsage.clientAuth])]
+      "key-usage-purpose-consistency",
+      [.keyUsage(.contentCommitment), .extendedKeyUsage([ExtendedKeyUsage.clientAuth])]
     ),
     ("key-usage-purpose-consistency", [.keyUsage(.keyAgreement), .extendedKeyUsage([ExtendedKeyUsage.codeSigning])]),
     ("time-stamping-purpose", [.extendedKeyUsage([ExtendedKeyUsage.timeStamping])]),
@@ -83,15 +84,17 @@ import WireFormats
     #expect(Self.failure(of: bare, TestAuthority.fields(extensions: extensions))?.rule == rule)
   }
 
-  @Test(arguments: [
-    [], good, [.noRevAvail], [.ocspNoCheck, .keyUsage(.digitalSignature), .extendedKeyUsage([ExtendedKeyUsage.ocspSigning])],
-    [.basicConstraints(isAuthority: true, pathLength: 0), .keyUsage([.keyCertSign, .cRLSign])],
-    [.keyUsage([.keyAgreement, .decipherOnly])], [.extendedKeyUsage([ExtendedKeyUsage.any])],
-    [.extendedKeyUsage([ExtendedKeyUsage.timeStamping], critical: true)],
-    [.raw(odd, critical: true, value: nested(10))],
-    [.crlDistributionPoints("ldap://a.example/cn=x")], [.crlDistributionPoints("http://127.0.0.1:8080/crl/a.crl")],
-    [.crlDistributionPoints("http://[::1]:8080/crl/a.crl")],
-  ] as [[CertificateExtension]])
+  @Test(
+    arguments: [
+      [], good, [.noRevAvail],
+      [.ocspNoCheck, .keyUsage(.digitalSignature), .extendedKeyUsage([ExtendedKeyUsage.ocspSigning])],
+      [.basicConstraints(isAuthority: true, pathLength: 0), .keyUsage([.keyCertSign, .cRLSign])],
+      [.keyUsage([.keyAgreement, .decipherOnly])], [.extendedKeyUsage([ExtendedKeyUsage.any])],
+      [.extendedKeyUsage([ExtendedKeyUsage.timeStamping], critical: true)],
+      [.raw(odd, critical: true, value: nested(10))],
+      [.crlDistributionPoints("ldap://a.example/cn=x")], [.crlDistributionPoints("http://127.0.0.1:8080/crl/a.crl")],
+      [.crlDistributionPoints("http://[::1]:8080/crl/a.crl")],
+    ] as [[CertificateExtension]])
   func templatesThatPass(extensions: [CertificateExtension]) throws {
     let root = try TestAuthority("Root")
     #expect(throws: Never.self) { try root.template(extensions) }
@@ -160,19 +163,22 @@ import WireFormats
     ("dns-name-syntax", .dnsName("pump_7.example")), ("dns-name-syntax", .dnsName(".example")),
     ("dns-name-syntax", .dnsName("a..b")), ("dns-name-syntax", .dnsName("a.b.")), ("dns-name-syntax", .dnsName("-a.b")),
     ("dns-name-syntax", .dnsName("a-.b")), ("dns-name-syntax", .dnsName("*")), ("dns-name-syntax", .dnsName("*.com")),
-    ("dns-name-syntax", .dnsName("a.*.b")), ("dns-name-syntax", .dnsName("p*.b.c")), ("dns-name-syntax", .dnsName("é.b")),
+    ("dns-name-syntax", .dnsName("a.*.b")), ("dns-name-syntax", .dnsName("p*.b.c")),
+    ("dns-name-syntax", .dnsName("é.b")),
     ("dns-name-syntax", .dnsName("a\u{0}.b")), ("dns-name-syntax", .dnsName(String(repeating: "a", count: 64) + ".b")),
     ("dns-name-syntax", .dnsName(String(repeating: "a.", count: 127))),
     ("dns-name-syntax", .dnsName(String(repeating: "abcd.", count: 50) + "abcd")),
     (nil, .ipAddress([10, 0, 0, 7])), ("ip-address-syntax", .ipAddress([10, 0, 0])),
     ("ip-address-syntax", .ipAddress([10, 0, 0, 0, 255, 255, 255, 0])),
     (nil, .uri("urn:uuid:6ba7b810-9dad-11d1-80b4-00c04fd430c8")), (nil, .uri("https://pump-7.example:8443/a?b#c%20")),
-    (nil, .uri("spiffe://acme.example/pump/7")), (nil, .uri("http://[2001:db8::1]:80/")), (nil, .uri("coap://10.0.0.7")),
+    (nil, .uri("spiffe://acme.example/pump/7")), (nil, .uri("http://[2001:db8::1]:80/")),
+    (nil, .uri("coap://10.0.0.7")),
     ("uri-syntax", .uri("")), ("uri-syntax", .uri("/relative")), ("uri-syntax", .uri("http:")),
     ("uri-syntax", .uri("http://")), ("uri-syntax", .uri("7http://a")), ("uri-syntax", .uri("http://a b")),
     ("uri-syntax", .uri("http://a/%g0")), ("uri-syntax", .uri("http://a/%2")), ("uri-syntax", .uri("http://a:x/")),
     ("uri-syntax", .uri("http://user@a/")), ("uri-syntax", .uri("http://a/\u{0}")), ("uri-syntax", .uri("http://[::1")),
-    ("uri-syntax", .uri("http://é.example/")), ("uri-syntax", .uri("http://a:123456/")), ("uri-syntax", .uri("http://[10.0.0.7]/")),
+    ("uri-syntax", .uri("http://é.example/")), ("uri-syntax", .uri("http://a:123456/")),
+    ("uri-syntax", .uri("http://[10.0.0.7]/")),
     (nil, .email("ops+pump@acme.example")), ("email-syntax", .email("ops")), ("email-syntax", .email("@acme.example")),
     ("email-syntax", .email("ops@")), ("email-syntax", .email("a@b@c")), ("email-syntax", .email("a b@c.d")),
     ("email-syntax", .email(".a@b.c")), ("email-syntax", .email("a@b..c")), ("email-syntax", .email("\"a\"@b.c")),
@@ -204,7 +210,7 @@ import WireFormats
       try change(&fields)
       return fields
     }
-    let week = LintLimits(maximumValidity: .days(7) )
+    let week = LintLimits(maximumValidity: .days(7))
     let forever = LintLimits(neverExpires: true)
     let eternal = try TestAuthority("Eternal", limits: forever, notAfter: .noExpiry)
     let unkeyed = try CertificateTemplate(
@@ -257,7 +263,8 @@ import WireFormats
     cases.append(try check("key-usage-fits-key", fields { _ in }, extensions: encipherment))
     cases.append(try check(nil, fields { $0.publicKey = TestKey.rsa.publicKey }, extensions: encipherment))
     let agreement: [CertificateExtension] = [.keyUsage([.digitalSignature, .keyAgreement])]
-    cases.append(try check("key-usage-fits-key", fields { $0.publicKey = TestKey.rsa.publicKey }, extensions: agreement))
+    cases.append(
+      try check("key-usage-fits-key", fields { $0.publicKey = TestKey.rsa.publicKey }, extensions: agreement))
     let edwards = try TestKey(.ed25519).publicKey
     cases.append(try check("key-usage-fits-key", fields { $0.publicKey = edwards }, extensions: agreement))
     cases.append(try check(nil, fields { _ in }, extensions: agreement))
@@ -308,7 +315,8 @@ import WireFormats
   /// A rule without a case here would be a rule that nobody has seen refuse.
   @Test func everyRuleHasACase() throws {
     let seen =
-      Self.extensionCases.map { $0.rule } + Self.subjectCases.compactMap { $0.rule } + Self.nameCases.compactMap { $0.rule }
+      Self.extensionCases.map { $0.rule } + Self.subjectCases.compactMap { $0.rule }
+      + Self.nameCases.compactMap { $0.rule }
       + (try Self.otherCases()).compactMap { $0.rule }
     #expect(Set(seen) == Set(LintRules.names))
     #expect(Set(LintRules.names).count == LintRules.names.count)

@@ -84,7 +84,8 @@ import WireFormats
     var random = Seeded(state: 3)
     var refused = 0
     for round in 0..<5000 {
-      guard let request = try? CertificationRequest(parsing: mutate(Self.seeds[round % Self.seeds.count], &random)) else {
+      guard let request = try? CertificationRequest(parsing: mutate(Self.seeds[round % Self.seeds.count], &random))
+      else {
         continue
       }
       var fields = TestAuthority.fields(names: request.subjectAlternativeNames)

@@ -12,7 +12,7 @@ import WireFormats
     (
       .rsaPSSWithSHA256,
       "304106092a864886f70d01010a3034a00f300d06096086480165030402010500a11c301a06092a864886f70d010108300d0609608648016503"
-        + "04020105" + "00a203020120"
+        + "0402010500a203020120"
     ),
   ])
   func golden(algorithm: SignatureAlgorithm, hex: String) {

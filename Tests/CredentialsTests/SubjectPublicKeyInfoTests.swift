@@ -55,8 +55,8 @@ import WireFormats
       ("302a300506032b656e032100" + eleven(32), .unsupported(ObjectIdentifier([1, 3, 101, 110]))),
       ("300c300506032b65710303000401", .unsupported(ObjectIdentifier([1, 3, 101, 113]))),
       // P-256 with explicit parameters, with none, with a compressed point, with one that is too short.
-      ("3013300d06072a8648ce3d020130020201030302" + "0004", .malformed),
-      ("300f300906072a8648ce3d0201030200" + "04", .malformed),
+      ("3013300d06072a8648ce3d0201300202010303020004", .malformed),
+      ("300f300906072a8648ce3d020103020004", .malformed),
       ("3039" + p256 + "03220002" + eleven(32), .malformed),
       ("301a" + p256 + "0303000401", .malformed),
       // A point that is not on the curve.
@@ -94,8 +94,12 @@ import WireFormats
     func modulus(_ bits: Int) -> [UInt8] {
       [UInt8(0xC5) >> UInt8((8 - bits % 8) % 8)] + [UInt8](repeating: 0x5B, count: (bits + 7) / 8 - 1)
     }
-    #expect(throws: PublicKeyError.tooWeak("RSA-1024")) { try SubjectPublicKeyInfo(parsing: rsa(modulus: modulus(1024))) }
-    #expect(throws: PublicKeyError.tooWeak("RSA-2047")) { try SubjectPublicKeyInfo(parsing: rsa(modulus: modulus(2047))) }
+    #expect(throws: PublicKeyError.tooWeak("RSA-1024")) {
+      try SubjectPublicKeyInfo(parsing: rsa(modulus: modulus(1024)))
+    }
+    #expect(throws: PublicKeyError.tooWeak("RSA-2047")) {
+      try SubjectPublicKeyInfo(parsing: rsa(modulus: modulus(2047)))
+    }
     #expect(throws: PublicKeyError.tooWeak("RSA with the exponent 3")) {
       try SubjectPublicKeyInfo(parsing: rsa(modulus: modulus(2048), exponent: [3]))
     }
@@ -108,7 +112,9 @@ import WireFormats
     #expect(throws: PublicKeyError.malformed) {
       try SubjectPublicKeyInfo(parsing: rsa(modulus: modulus(2048).dropLast() + [0x5A]))
     }
-    #expect(throws: PublicKeyError.malformed) { try SubjectPublicKeyInfo(parsing: rsa(modulus: modulus(2048), null: false)) }
+    #expect(throws: PublicKeyError.malformed) {
+      try SubjectPublicKeyInfo(parsing: rsa(modulus: modulus(2048), null: false))
+    }
     #expect(throws: PublicKeyError.malformed) { try SubjectPublicKeyInfo(parsing: rsa(modulus: [])) }
     #expect(try SubjectPublicKeyInfo(parsing: rsa(modulus: modulus(2048))).algorithm == .rsa2048)
   }

@@ -46,7 +46,7 @@ import WireFormats
         $0.ia5String("c", tag: DERTag.context(2))
       }
     }
-    #expect(Hex.encode(bytes) == "30180101ffa3060500030207800c02c3a91301411601628201" + "63")
+    #expect(Hex.encode(bytes) == "30180101ffa3060500030207800c02c3a9130141160162820163")
   }
 
   struct Stop: Error {}

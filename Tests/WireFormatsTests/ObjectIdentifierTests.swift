@@ -4,7 +4,8 @@ import WireFormats
 @Suite struct ObjectIdentifierTests {
   @Test(arguments: [
     ("2.5.29.17", "551d11"), ("1.2.840.113549", "2a864886f70d"), ("0.9.2342.19200300.100.1.25", "0992268993f22c640119"),
-    ("2.999.3", "883703"), ("0.0", "00"), ("1.39", "4f"), ("2.40", "78"), ("1.3.6.1.4.1.37244.2.1", "2b0601040182a27c0201"),
+    ("2.999.3", "883703"), ("0.0", "00"), ("1.39", "4f"), ("2.40", "78"),
+    ("1.3.6.1.4.1.37244.2.1", "2b0601040182a27c0201"),
   ])
   func bothWays(dotted: String, hex: String) throws {
     let identifier = try #require(ObjectIdentifier(dotted: dotted))

@@ -5,7 +5,9 @@ enum EmailSyntax: GeneralNameRule {
   static func objection(to name: GeneralName) -> String? {
     guard case .email(let text) = name else { return nil }
     let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-    guard parts.count == 2, isLocalPart(parts[0]), DomainName.isValid(parts[1]) else { return "\(name) is not a mailbox" }
+    guard parts.count == 2, isLocalPart(parts[0]), DomainName.isValid(parts[1]) else {
+      return "\(name) is not a mailbox"
+    }
     return nil
   }
 

@@ -14,7 +14,8 @@ enum NameStringTypes: NameRule {
           return "\(AttributeType.name(of: attribute.type)) has characters that PrintableString lacks"
         }
       case DERTag.utf8String where !printableOnly.contains(attribute.type) && !ia5Only.contains(attribute.type): break
-      case DERTag.ia5String where ia5Only.contains(attribute.type) && attribute.value.utf8.allSatisfy { $0 < 0x80 }: break
+      case DERTag.ia5String where ia5Only.contains(attribute.type) && attribute.value.utf8.allSatisfy { $0 < 0x80 }:
+        break
       default: return "\(AttributeType.name(of: attribute.type)) is of a string type that it must not have"
       }
     }

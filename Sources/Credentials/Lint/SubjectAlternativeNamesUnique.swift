@@ -6,7 +6,9 @@ enum SubjectAlternativeNamesUnique: CertificateRule {
   static func objection(to facts: CertificateFacts) -> String? {
     let names = facts.fields.subjectAlternativeNames
     guard names.count > 1 else { return nil }
-    guard names.count <= GeneralName.maximumCount else { return "there are more than \(GeneralName.maximumCount) names" }
+    guard names.count <= GeneralName.maximumCount else {
+      return "there are more than \(GeneralName.maximumCount) names"
+    }
     var seen: Set<GeneralName> = []
     for name in names where !seen.insert(name).inserted { return "\(name) stands twice" }
     return nil

@@ -15,9 +15,14 @@ struct TestKey: Sendable {
   let key: Key
   let publicKey: SubjectPublicKeyInfo
 
-  static let authority = try! TestKey(.p256)
-  static let device = try! TestKey(.p256)
-  static let rsa = try! TestKey(.rsa2048)
+  static let authority = made(.p256)
+  static let device = made(.p256)
+  static let rsa = made(.rsa2048)
+
+  /// Shared keys, so that not every test makes its own.
+  private static func made(_ algorithm: KeyAlgorithm) -> TestKey {
+    do { return try TestKey(algorithm) } catch { fatalError("no test key: \(error)") }
+  }
 
   init(_ algorithm: KeyAlgorithm) throws {
     switch algorithm {
@@ -42,7 +47,8 @@ struct TestKey: Sendable {
     case .p256(let key): Array(try key.signature(for: message).derRepresentation)
     case .p384(let key): Array(try key.signature(for: message).derRepresentation)
     case .ed25519(let key): Array(try key.signature(for: message))
-    case .rsa(let key): Array(try key.signature(for: SHA256.hash(data: message), padding: .insecurePKCS1v1_5).rawRepresentation)
+    case .rsa(let key):
+      Array(try key.signature(for: SHA256.hash(data: message), padding: .insecurePKCS1v1_5).rawRepresentation)
     }
   }
 
