@@ -43,7 +43,9 @@ public final class SecretBytes: @unchecked Sendable {
 
   /// The pointer is valid within `body` only.
   public func withBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
-    try body(UnsafeRawBufferPointer(memory))
+    // Without this the last owner could go, and the memory with it, as soon as the pointer is read.
+    defer { withExtendedLifetime(self) {} }
+    return try body(UnsafeRawBufferPointer(memory))
   }
 
   /// Overwrites an array's octets and empties it.

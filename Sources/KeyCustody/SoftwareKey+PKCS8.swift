@@ -121,14 +121,16 @@ extension SoftwareKey.Material {
 }
 
 extension SoftwareKey.Material {
+  // What the library returns is copied and not overwritten: `Data` of an Ed25519 key shares the key's own memory, so
+  // that wiping it would leave a key of zeros.
   var pkcs8: SecretBytes {
     switch self {
     case .p256(let key):
-      Self.elliptic(Self.taking(key.rawRepresentation), key.publicKey.x963Representation, Self.prime256v1)
+      Self.elliptic(SecretBytes(copying: key.rawRepresentation), key.publicKey.x963Representation, Self.prime256v1)
     case .p384(let key):
-      Self.elliptic(Self.taking(key.rawRepresentation), key.publicKey.x963Representation, Self.secp384r1)
-    case .ed25519(let key): Self.edwards(Self.taking(key.rawRepresentation))
-    case .rsa(let key): Self.taking(key.pkcs8DERRepresentation)
+      Self.elliptic(SecretBytes(copying: key.rawRepresentation), key.publicKey.x963Representation, Self.secp384r1)
+    case .ed25519(let key): Self.edwards(SecretBytes(copying: key.rawRepresentation))
+    case .rsa(let key): SecretBytes(copying: key.pkcs8DERRepresentation)
     }
   }
 
@@ -168,11 +170,5 @@ extension SoftwareKey.Material {
     // The writer lets go of its buffer, so that the one that is wiped is the only one.
     writer = DERWriter(capacity: 0)
     return SecretBytes(taking: &octets)
-  }
-
-  private static func taking(_ data: consuming Data) -> SecretBytes {
-    let secret = data.withUnsafeBytes { SecretBytes(copying: $0) }
-    data.withUnsafeMutableBytes { SecretBytes.wipe($0) }
-    return secret
   }
 }

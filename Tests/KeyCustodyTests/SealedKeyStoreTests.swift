@@ -44,8 +44,11 @@ struct SampleStore {
       #expect(again.publicKey == key.publicKey)
       #expect(try opened.publicKey(named: name).key == key.publicKey)
       #expect(try opened.publicKey(named: name).purpose == "operational")
-      let signature = try again.signature(over: [1])
-      #expect(key.publicKey.isValidSignature(signature, over: [1], algorithm: key.algorithm))
+      // The key as it was made must sign as well as the one that was opened.
+      for signer in [key, again] {
+        let signature = try signer.signature(over: [1])
+        #expect(key.publicKey.isValidSignature(signature, over: [1], algorithm: key.algorithm))
+      }
     }
   }
 

@@ -28,6 +28,16 @@ import WireFormats
     #expect(try SoftwareKey(pem: "# comment\n" + pem).publicKey == key.publicKey)
   }
 
+  /// Giving out the private octets leaves the key as it was: an Ed25519 key's representation is the key's own memory.
+  @Test(arguments: [KeyAlgorithm.p256, .p384, .ed25519, .rsa2048])
+  func exportingDoesNoHarm(_ algorithm: KeyAlgorithm) throws {
+    let key = try SoftwareKey.generate(algorithm)
+    let first = key.pkcs8PEM
+    #expect(first != nil && key.pkcs8PEM == first)
+    let signature = try key.signature(over: [1])
+    #expect(key.publicKey.isValidSignature(signature, over: [1], algorithm: key.algorithm))
+  }
+
   /// OpenSSL, which nobody here wrote, reads what is exported and finds the same public key.
   @Test(arguments: [KeyAlgorithm.p256, .p384, .ed25519, .rsa2048]) func openSSLReadsIt(_ algorithm: KeyAlgorithm) throws {
     let key = try SoftwareKey.generate(algorithm)
