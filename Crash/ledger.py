@@ -4,6 +4,8 @@ from cryptography.hazmat.primitives import hashes
 
 from Interop.harness import expect
 
+ISSUING = ("certificate.issue", "certificate.renew")
+
 
 def hexadecimal(certificate):
     return f"{certificate.serial_number:x}"
@@ -27,9 +29,9 @@ def listed(server):
 def logged(server):
     """The serial numbers of all certificates whose issuance the log tells of."""
     return {
-        normalized(item["subject"].split(":", 1)[1])
+        normalized(item["details"].get("serial_number") or item["subject"].removeprefix("certificate:"))
         for item in server.command("audit", "list")
-        if item["act"] == "certificate.issue" and item["outcome"] == "ok" and item["subject"].startswith("certificate:")
+        if item["act"] in ISSUING and item["outcome"] == "ok"
     }
 
 
@@ -52,5 +54,5 @@ def check(server, received):
     serials = [hexadecimal(certificate) for certificate in received.values()]
     expect(len(serials) == len(set(serials)), "two devices were given one serial")
     gaps = list(missing(server, received))
-    expect(not gaps, f"{len(gaps)} of {len(received)} certificates: " + "; ".join(gaps[:5]))
+    expect(not gaps, f"{len(gaps)} gaps after {len(received)} certificates: " + "; ".join(gaps[:5]))
     server.plain("audit", "verify")

@@ -24,6 +24,7 @@ CLIENTS = [
     "nginx_mutual_tls",
     "readme_tour",
     "pkilint_objects",
+    "crash_and_loss",
 ]
 
 
