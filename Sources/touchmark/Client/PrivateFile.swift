@@ -8,6 +8,14 @@
 
 /// Files that a command makes. None is ever written over.
 package enum PrivateFile {
+  /// Sees that nothing is in the way, before anything is issued that would then have no place.
+  ///
+  /// - Throws: `.conflict` when something is.
+  package static func expectFree(_ path: String?) throws(CommandFailure) {
+    guard let path, access(path, F_OK) == 0 else { return }
+    throw CommandFailure(.conflict, "\(path) exists already", hint: "move it away; nothing is written over")
+  }
+
   /// Creates `path` with `mode`, writes it and waits until it is on the disk.
   ///
   /// - Throws: `.conflict` when it exists, `.refused` when it cannot be made or written.

@@ -70,6 +70,7 @@ package enum DemonstrationFleet {
       invitation = try await administrator.post("/devices", record)
     }
     let certificate = try await device.enroll(at: url, root: rootPEM, secret: invitation.secret)
-    return "  \(device.serial)  \(certificate.serial)  until \(ReadableTime.minute(certificate.notAfter))\n"
+    let padding = String(repeating: " ", count: max(0, 12 - device.serial.count))
+    return "  \(device.serial)\(padding)\(certificate.serial)  until \(ReadableTime.minute(certificate.notAfter))\n"
   }
 }

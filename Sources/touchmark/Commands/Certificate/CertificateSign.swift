@@ -19,6 +19,7 @@ struct CertificateSign: AsyncParsableCommand {
 
   func run() async throws {
     let request = try InputFile.request(csr)
+    try PrivateFile.expectFree(out)
     try await connection.connected { server in
       let issued: IssuedCertificate = try await server.post(
         "/certificates", SigningRequest(profile: profile, csr: request))
