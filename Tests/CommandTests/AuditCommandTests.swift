@@ -33,6 +33,31 @@ import Testing
     }
   }
 
+  /// A checkpoint that was kept elsewhere: the log that it saw agrees with it, and another log does not.
+  @Test func anOlderCheckpointProvesGrowth() async throws {
+    try await RunningServer.with { server in
+      let kept = server.folder.path + "/kept.note"
+      let fetched = try await Program(path: "/usr/bin/env").run([
+        "curl", "-sSf", "--cacert", server.root, "--cert", server.data + "/admin.pem", "--key",
+        server.data + "/admin.key", "-o", kept, server.https + "/api/v1/audit/checkpoint",
+      ])
+      #expect(fetched.exit == 0, "\(fetched.transcript)")
+      #expect(try await server.touchmark(["device", "add", "A-1", "--profile", "operational"]).exit == 0)
+      // The server signs once a second, and once more when it stops.
+      await server.stop()
+      let grown = try await server.touchmark(["audit", "verify", "--from", kept])
+      #expect(grown.exit == 0, "\(grown.transcript)")
+      #expect(!grown.output.contains("without an older checkpoint"))
+      #expect(!grown.output.contains("no public key"))
+
+      try await RunningServer.with { other in
+        await other.stop()
+        let foreign = try await other.touchmark(["audit", "verify", "--from", kept])
+        #expect(foreign.exit == 8, "\(foreign.transcript)")
+      }
+    }
+  }
+
   @Test func aMissingStoreIsSaid() async throws {
     let outcome = try await Program.touchmark.run(["audit", "verify", "--store", "/nonexistent.sqlite"])
     #expect(outcome.exit == 1)

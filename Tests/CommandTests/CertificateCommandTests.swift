@@ -4,6 +4,13 @@ import TestKit
 import Testing
 import WireFormats
 
+/// What `certificate issue -o json` says, as far as it is read here.
+private struct IssueAnswer: Decodable {
+  let serialNumber: String
+
+  enum CodingKeys: String, CodingKey { case serialNumber = "serial_number" }
+}
+
 @Suite(.serialized) struct CertificateCommandTests {
   @Test func oneCommandMakesWhatABrokerNeeds() async throws {
     try await RunningServer.with { server in
@@ -32,11 +39,10 @@ import WireFormats
   @Test func aCertificateIsListedShownExportedAndRevoked() async throws {
     try await RunningServer.with { server in
       let out = server.folder.path + "/broker"
-      struct Files: Decodable { let serial_number: String }
-      let made: Files = try await server.json([
+      let made: IssueAnswer = try await server.json([
         "certificate", "issue", "b.example", "--profile", "server", "--out", out,
       ])
-      let serial = made.serial_number
+      let serial = made.serialNumber
       let listed: [CertificateItem] = try await server.json(["certificate", "list", "--profile", "server"])
       #expect(listed.map(\.serialNumber) == [serial])
       let shown = try await server.touchmark(["certificate", "show", serial])

@@ -4,7 +4,8 @@ import TestKit
 import Testing
 import WireFormats
 
-/// A device's whole life through the real program: registered, enrolled by the pasted line, suspended, resumed, replaced.
+/// A device's whole life through the real program: registered, enrolled by the pasted line, suspended, resumed,
+/// replaced.
 @Suite(.serialized) struct DeviceLifeTests {
   struct Invited: Decodable {
     let serial: String
@@ -12,7 +13,12 @@ import WireFormats
     let secret: String
     let expires: String
     let url: String
-    let root_sha256: String
+    let rootSHA256: String
+
+    enum CodingKeys: String, CodingKey {
+      case serial, profile, secret, expires, url
+      case rootSHA256 = "root_sha256"
+    }
   }
 
   @Test func aDeviceLivesAndItsHistoryTellsIt() async throws {
@@ -41,7 +47,8 @@ import WireFormats
       #expect(resumed.transcript == "PUMP-7 is active\n[0]\n")
 
       let replaced: Invited = try await server.json(["device", "replace", "PUMP-7", "--with", "PUMP-8"])
-      #expect(replaced.serial == "PUMP-8")
+      #expect(replaced.serial == "PUMP-8" && replaced.profile == "operational" && replaced.url == server.https)
+      #expect(replaced.secret.count == 43 && replaced.rootSHA256.count == 64 && replaced.expires.hasSuffix("Z"))
       let story = try await server.touchmark(["device", "show", "PUMP-7"]).output
       for line in [
         "PUMP-7: retired device", "registered by", "enrolled over EST", ": stolen", ": found", "replaced with PUMP-8",
