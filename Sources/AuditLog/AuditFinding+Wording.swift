@@ -39,7 +39,8 @@ extension AuditFinding {
   static func replaced(at size: UInt64, storedAgree: Bool) -> AuditFinding {
     AuditFinding(
       kind: .replaced, index: nil,
-      text: "the log is not the one that the outside checkpoint saw: among its first \(size) entries some are others now"
+      text:
+        "the log is not the one that the outside checkpoint saw: among its first \(size) entries some are others now"
         + (storedAgree ? ", and the history was signed anew" : ""))
   }
 
@@ -58,7 +59,9 @@ extension AuditFinding {
   static func foreign(_ checkpoint: Checkpoint, isOutside: Bool, _ origin: String) -> AuditFinding {
     AuditFinding(
       kind: .badCheckpoint, index: nil,
-      text: "\(isOutside ? "the outside" : "a stored") checkpoint over \(checkpoint.size) entries is of the log \(checkpoint.origin), and this is \(origin)")
+      text:
+        "\(isOutside ? "the outside" : "a stored") checkpoint over \(checkpoint.size) entries is of the log \(checkpoint.origin), and this is \(origin)"
+    )
   }
 
   static func badCheckpoint(_ which: String, _ error: NoteError) -> AuditFinding {

@@ -72,7 +72,9 @@ struct UncheckedStoreHeader {
     guard text.hasPrefix(StoreHeader.magic + "\n") else { throw Self.unknownStart(text, path) }
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     guard lines.count >= 10 else { throw .truncated(path: path) }
-    guard lines.count == 10, lines[9].isEmpty else { throw .damaged(path: path, what: "there are more lines than nine") }
+    guard lines.count == 10, lines[9].isEmpty else {
+      throw .damaged(path: path, what: "there are more lines than nine")
+    }
     let names = ["organization", "store", "secret", "derivation", "salt", "verifier", "seal", "checksum"]
     var values: [String] = []
     for (name, line) in zip(names, lines.dropFirst()) {

@@ -11,7 +11,8 @@ import WireFormats
     details: ["z": "1", "a": "", "é": "x"])
 
   @Test func canonicalForm() {
-    let text = #"{"act":"device.suspend","actor":"administrator:ab","at":"2026-11-21T08:00:00.042Z","#
+    let text =
+      #"{"act":"device.suspend","actor":"administrator:ab","at":"2026-11-21T08:00:00.042Z","#
       + #""details":{"a":"","z":"1","é":"x"},"door":"command","outcome":"ok","#
       + #""reason":"said \"lost\"\n\u0001"# + "\u{7F}" + #"é€😀/\\","subject":"device:7"}"#
     #expect(String(decoding: Self.full.encoded(), as: UTF8.self) == text)
@@ -28,7 +29,8 @@ import WireFormats
   @Test(arguments: [
     full, SampleLog.entry(0), SampleLog.entry(1),
     AuditEntry(at: .noExpiry, actor: "", door: "", act: "", subject: "", outcome: "", details: ["": ""]),
-    AuditEntry(at: Instant(milliseconds: 1), actor: "\u{0}\u{1F}\t\u{8}\u{C}\r", door: "", act: "", subject: "", outcome: ""),
+    AuditEntry(
+      at: Instant(milliseconds: 1), actor: "\u{0}\u{1F}\t\u{8}\u{C}\r", door: "", act: "", subject: "", outcome: ""),
   ])
   func roundTrip(_ entry: AuditEntry) throws {
     #expect(try AuditEntry(decoding: entry.encoded()) == entry)
@@ -43,7 +45,8 @@ import WireFormats
     #expect(late.at == .noExpiry)
   }
 
-  static let plain = #"{"act":"a","actor":"b","at":"2026-11-21T08:00:00.000Z","details":{},"door":"c","#
+  static let plain =
+    #"{"act":"a","actor":"b","at":"2026-11-21T08:00:00.000Z","details":{},"door":"c","#
     + #""outcome":"ok","subject":"d"}"#
 
   @Test func plainIsTaken() throws {

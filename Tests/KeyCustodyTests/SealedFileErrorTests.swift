@@ -18,7 +18,9 @@ import WireFormats
 
   private func openKey() throws { _ = try sample.open().signer(named: "a", purpose: "root") }
 
-  private func readHeader() throws -> String { String(decoding: try sample.folder.read("keys/store.header"), as: UTF8.self) }
+  private func readHeader() throws -> String {
+    String(decoding: try sample.folder.read("keys/store.header"), as: UTF8.self)
+  }
 
   /// Writes a header, as someone would who also corrects the checksum.
   private func writeHeader(_ text: String, correctingChecksum: Bool = true) throws {
@@ -103,7 +105,8 @@ import WireFormats
   @Test func relabelledFiles() throws {
     _ = try sample.store.generate(name: "b", purpose: "test", algorithm: .p256)
     let octets = try sample.folder.read("keys/b.key")
-    let relabelled = octets.replacing([0, 1, 0x62, 0, 4] + Array("test".utf8), with: [0, 1, 0x61, 0, 4] + Array("root".utf8))
+    let relabelled = octets.replacing(
+      [0, 1, 0x62, 0, 4] + Array("test".utf8), with: [0, 1, 0x61, 0, 4] + Array("root".utf8))
     #expect(relabelled != octets)
     try sample.folder.write(relabelled, to: "keys/a.key")
     #expect(throws: CustodyError.tampered(path: file)) { try openKey() }
@@ -166,7 +169,10 @@ import WireFormats
     #expect(throws: CustodyError.wrongPassphrase(directory: sample.directory)) { try sample.open() }
   }
 
-  @Test(arguments: ["N=2^3 r=8 p=1", "N=2^21 r=8 p=1", "N=2^17 r=9 p=1", "N=2^17 r=8 p=2", "N=2^63 r=8 p=1", "N=2^-1 r=8 p=1", "N=2^4 r=0 p=0"])
+  @Test(arguments: [
+    "N=2^3 r=8 p=1", "N=2^21 r=8 p=1", "N=2^17 r=9 p=1", "N=2^17 r=8 p=2", "N=2^63 r=8 p=1", "N=2^-1 r=8 p=1",
+    "N=2^4 r=0 p=0",
+  ])
   func costOutOfBounds(_ cost: String) throws {
     try writeHeader(try readHeader().replacing("N=2^4 r=8 p=1", with: cost))
     #expect(throws: CustodyError.costOutOfBounds(path: header, cost: "scrypt \(cost)")) { try sample.open() }
@@ -181,14 +187,17 @@ import WireFormats
     }
   }
 
-  @Test(arguments: ["scrypt", "pbkdf2", "hkdf-sha256", "scrypt N=16 r=8 p=1", "scrypt N=2^999999999999999999999 r=8 p=1", ""])
+  @Test(arguments: [
+    "scrypt", "pbkdf2", "hkdf-sha256", "scrypt N=16 r=8 p=1", "scrypt N=2^999999999999999999999 r=8 p=1", "",
+  ])
   func unknownDerivation(_ text: String) throws {
     try writeHeader(try readHeader().replacing("scrypt N=2^4 r=8 p=1", with: text))
     #expect(throws: CustodyError.damaged(path: header, what: "its derivation is unknown")) { try sample.open() }
   }
 
   @Test func otherVersions() throws {
-    try sample.folder.write(Array(try readHeader().replacing("version 1", with: "version 2").utf8), to: "keys/store.header")
+    try sample.folder.write(
+      Array(try readHeader().replacing("version 1", with: "version 2").utf8), to: "keys/store.header")
     #expect(throws: CustodyError.unsupportedVersion(path: header)) { try sample.open() }
     try sample.folder.write(Array("hello\n".utf8), to: "keys/store.header")
     #expect(throws: CustodyError.damaged(path: header, what: "it does not begin as a store header does")) {

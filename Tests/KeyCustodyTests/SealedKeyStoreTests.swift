@@ -133,7 +133,8 @@ struct SampleStore {
   @Test func secretsElsewhere() throws {
     let sample = try SampleStore()
     let sealed = try sample.store.seal([1, 2, 3], purpose: "mac", identifier: "device-7")
-    #expect(try sample.open().unseal(sealed, purpose: "mac", identifier: "device-7") == SecretBytes(copying: [1, 2, 3]))
+    #expect(
+      try sample.open().unseal(sealed, purpose: "mac", identifier: "device-7") == SecretBytes(copying: [1, 2, 3]))
     #expect(try sample.store.seal([1, 2, 3], purpose: "mac", identifier: "device-7") != sealed)
     let path = "sealed secret device-8"
     #expect(throws: CustodyError.swapped(path: path, found: "device-7")) {

@@ -8,7 +8,9 @@ import Testing
 
   init() throws { folder = try ScratchFolder() }
 
-  private func creation(_ environment: [String: String], isTerminal: Bool = false, role: SecretRole = .online) -> SecretSource {
+  private func creation(_ environment: [String: String], isTerminal: Bool = false, role: SecretRole = .online)
+    -> SecretSource
+  {
     .forCreation(role, directory: folder.path, environment: environment, isTerminal: isTerminal)
   }
 

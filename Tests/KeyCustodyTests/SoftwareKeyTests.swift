@@ -15,10 +15,13 @@ import WireFormats
     let signature = try await key.sign(message)
     #expect(key.publicKey.isValidSignature(signature, over: message, algorithm: key.algorithm))
     #expect(!key.publicKey.isValidSignature(signature, over: message + [0], algorithm: key.algorithm))
-    #expect(try key.publicKey.isValidSignature(key.signature(over: [UInt8]()), over: [UInt8](), algorithm: key.algorithm))
+    #expect(
+      try key.publicKey.isValidSignature(key.signature(over: [UInt8]()), over: [UInt8](), algorithm: key.algorithm))
   }
 
-  @Test(arguments: [KeyAlgorithm.p256, .p384, .ed25519, .rsa2048]) func comesBackFromPKCS8(_ algorithm: KeyAlgorithm) throws {
+  @Test(arguments: [KeyAlgorithm.p256, .p384, .ed25519, .rsa2048]) func comesBackFromPKCS8(_ algorithm: KeyAlgorithm)
+    throws
+  {
     let key = try SoftwareKey.generate(algorithm)
     let again = try SoftwareKey(pkcs8: try #require(key.pkcs8).withBytes { Array($0) })
     #expect(again.publicKey == key.publicKey)
@@ -39,7 +42,8 @@ import WireFormats
   }
 
   /// OpenSSL, which nobody here wrote, reads what is exported and finds the same public key.
-  @Test(arguments: [KeyAlgorithm.p256, .p384, .ed25519, .rsa2048]) func openSSLReadsIt(_ algorithm: KeyAlgorithm) throws {
+  @Test(arguments: [KeyAlgorithm.p256, .p384, .ed25519, .rsa2048]) func openSSLReadsIt(_ algorithm: KeyAlgorithm) throws
+  {
     let key = try SoftwareKey.generate(algorithm)
     let folder = try ScratchFolder()
     try folder.write(Array(try #require(key.pkcs8PEM).utf8), to: "key.pem")
@@ -66,7 +70,10 @@ import WireFormats
   }
 
   @Test(arguments: [
-    (["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-521"], PrivateKeyError.unsupported(ObjectIdentifier([1, 3, 132, 0, 35]))),
+    (
+      ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-521"],
+      PrivateKeyError.unsupported(ObjectIdentifier([1, 3, 132, 0, 35]))
+    ),
     (["-algorithm", "X25519"], .unsupported(ObjectIdentifier([1, 3, 101, 110]))),
   ])
   func otherAlgorithmsAreNamed(_ options: [String], _ error: PrivateKeyError) throws {
@@ -96,14 +103,17 @@ import WireFormats
   }
 
   /// Damaged octets give an error or another key, never a trap.
-  @Test(arguments: [KeyAlgorithm.p256, .p384, .ed25519, .rsa2048]) func mutationsDoNotTrap(_ algorithm: KeyAlgorithm) throws {
+  @Test(arguments: [KeyAlgorithm.p256, .p384, .ed25519, .rsa2048]) func mutationsDoNotTrap(_ algorithm: KeyAlgorithm)
+    throws
+  {
     let octets = try #require(try SoftwareKey.generate(algorithm).pkcs8).withBytes { Array($0) }
     var refused = 0
     for mutated in Mutations(of: octets, count: algorithm.isRSA ? 100 : 500) {
       do { _ = try SoftwareKey(pkcs8: mutated) } catch { refused += 1 }
     }
     #expect(refused > 0)
-    for text in ["", "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n", "-----BEGIN PRIVATE KEY-----\nAAAA\n"] {
+    for text in ["", "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n", "-----BEGIN PRIVATE KEY-----\nAAAA\n"]
+    {
       #expect(throws: PrivateKeyError.malformed) { try SoftwareKey(pem: text) }
     }
   }
