@@ -37,7 +37,8 @@ struct IssueBenchmark {
     request = try await TestDevice("BENCH-1").request().encoded
   }
 
-  private static func grant(in installation: TestInstallation, profile: Profile, at now: Instant) throws -> GrantRecord {
+  private static func grant(in installation: TestInstallation, profile: Profile, at now: Instant) throws -> GrantRecord
+  {
     var random = SystemRandomNumberGenerator()
     return GrantRecord(
       name: GrantName(random: &random), organization: installation.organization, secretHash: [], profile: profile.name,

@@ -1,11 +1,11 @@
 import WireFormats
 
 #if canImport(Darwin)
-  import Darwin
+import Darwin
 #elseif canImport(Glibc)
-  import Glibc
+import Glibc
 #elseif canImport(Musl)
-  import Musl
+import Musl
 #endif
 
 /// Small files that are private to their owner and whole or not there, also after a crash.
@@ -49,11 +49,11 @@ enum DurableFile {
       while !rest.isEmpty {
         let slice = UnsafeRawBufferPointer(rebasing: rest)
         #if canImport(Darwin)
-          let written = Darwin.write(descriptor, slice.baseAddress, slice.count)
+        let written = Darwin.write(descriptor, slice.baseAddress, slice.count)
         #elseif canImport(Glibc)
-          let written = Glibc.write(descriptor, slice.baseAddress, slice.count)
+        let written = Glibc.write(descriptor, slice.baseAddress, slice.count)
         #else
-          let written = Musl.write(descriptor, slice.baseAddress, slice.count)
+        let written = Musl.write(descriptor, slice.baseAddress, slice.count)
         #endif
         if written < 0, errno == EINTR { continue }
         guard written > 0 else { throw failure(path) }
@@ -128,11 +128,11 @@ enum DurableFile {
 
   private static func readOctets(_ descriptor: Int32, _ memory: UnsafeMutableRawBufferPointer) -> Int {
     #if canImport(Darwin)
-      Darwin.read(descriptor, memory.baseAddress, memory.count)
+    Darwin.read(descriptor, memory.baseAddress, memory.count)
     #elseif canImport(Glibc)
-      Glibc.read(descriptor, memory.baseAddress, memory.count)
+    Glibc.read(descriptor, memory.baseAddress, memory.count)
     #else
-      Musl.read(descriptor, memory.baseAddress, memory.count)
+    Musl.read(descriptor, memory.baseAddress, memory.count)
     #endif
   }
 

@@ -1,9 +1,9 @@
 #if canImport(Darwin)
-  import Darwin
+import Darwin
 #elseif canImport(Glibc)
-  import Glibc
+import Glibc
 #elseif canImport(Musl)
-  import Musl
+import Musl
 #endif
 
 /// Octets that are overwritten when their last owner goes, that compare in constant time and that no print shows.
@@ -58,9 +58,9 @@ public final class SecretBytes: @unchecked Sendable {
   static func wipe(_ memory: UnsafeMutableRawBufferPointer) {
     guard let base = memory.baseAddress else { return }
     #if canImport(Darwin)
-      _ = memset_s(base, memory.count, 0, memory.count)
+    _ = memset_s(base, memory.count, 0, memory.count)
     #else
-      explicit_bzero(base, memory.count)
+    explicit_bzero(base, memory.count)
     #endif
   }
 }

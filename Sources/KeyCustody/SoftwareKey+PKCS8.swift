@@ -4,9 +4,9 @@ import WireFormats
 import _CryptoExtras
 
 #if canImport(FoundationEssentials)
-  import FoundationEssentials
+import FoundationEssentials
 #else
-  import Foundation
+import Foundation
 #endif
 
 /// Why octets are no private key that is used here.

@@ -2,9 +2,9 @@ import Synchronization
 import WireFormats
 
 #if canImport(Glibc)
-  import Glibc
+import Glibc
 #else
-  import Darwin
+import Darwin
 #endif
 
 /// The Date header's text (RFC 9110 §5.6.7, IMF-fixdate), written once a second.

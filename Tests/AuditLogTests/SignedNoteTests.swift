@@ -53,7 +53,7 @@ import WireFormats
     let note = try await SignedNote.sign(Self.text, as: key) { Array(try signer.signature(for: $0)) }
     // Apple's library randomizes Ed25519, so there only the verification is the same.
     #if os(Linux)
-      #expect(note.description == Self.text + "\n" + Self.peterLine)
+    #expect(note.description == Self.text + "\n" + Self.peterLine)
     #endif
     try note.verify([try #require(NoteKey(Self.peter))])
   }

@@ -54,7 +54,9 @@ import WireFormats
       isRenewal: false, address: "192.0.2.1")
   }
 
-  static func renew(_ device: TestDevice, with issued: Issued, label: ProfileName? = nil) async throws -> EnrollmentRequest {
+  static func renew(_ device: TestDevice, with issued: Issued, label: ProfileName? = nil) async throws
+    -> EnrollmentRequest
+  {
     EnrollmentRequest(
       request: try await device.request(), credential: .certificate(issued.certificate, chain: []), door: .est,
       label: label, isRenewal: true, address: "192.0.2.1")
@@ -288,7 +290,8 @@ import WireFormats
     let secret = try await Self.grant("bench", uses: 10, in: installation, profile: "lab")
     let free = try TestDevice("anything at all")
     let first = try await installation.enrollment.enroll(Self.ask(free, name: "bench", secret))
-    #expect(try Certificate(parsing: first.certificate).subject.values(of: AttributeType.commonName) == ["anything at all"])
+    #expect(
+      try Certificate(parsing: first.certificate).subject.values(of: AttributeType.commonName) == ["anything at all"])
     for taken in ["PUMP-1", "localhost"] {
       let refused = try await refusal {
         try await installation.enrollment.enroll(Self.ask(TestDevice(taken), name: "bench", secret))

@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-  import Glibc
+import Glibc
 #elseif canImport(Musl)
-  import Musl
+import Musl
 #else
-  import Darwin
+import Darwin
 #endif
 
 /// Ports on 127.0.0.1 that nothing listens on.
@@ -17,9 +17,9 @@ public enum FreePort {
 
   private static func bound() -> (descriptor: Int32, port: Int) {
     #if canImport(Glibc)
-      let stream = Int32(SOCK_STREAM.rawValue)
+    let stream = Int32(SOCK_STREAM.rawValue)
     #else
-      let stream = SOCK_STREAM
+    let stream = SOCK_STREAM
     #endif
     let descriptor = socket(AF_INET, stream, 0)
     var address = sockaddr_in()

@@ -46,7 +46,8 @@ extension Actor {
     var details = details
     if !fingerprint.isEmpty { details["administrator_certificate"] = Hex.encode(fingerprint) }
     return AuditEntry(
-      at: instant, actor: "\(role.rawValue):\(name)", door: door.rawValue, act: act, subject: subject, outcome: outcome, reason: reason,
+      at: instant, actor: "\(role.rawValue):\(name)", door: door.rawValue, act: act, subject: subject, outcome: outcome,
+      reason: reason,
       details: details)
   }
 }

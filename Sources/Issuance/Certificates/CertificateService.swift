@@ -69,7 +69,8 @@ public struct CertificateService: Sendable {
   ) -> AuditEntry {
     AuditEntry(
       at: time, actor: "\(actor.role.rawValue):\(actor.name)", door: Door.rest.rawValue, act: "certificate.revoke",
-      subject: record.device.map { "device:\($0.rawValue)" } ?? "certificate:\(record.serial)", outcome: "ok", reason: nil,
+      subject: record.device.map { "device:\($0.rawValue)" } ?? "certificate:\(record.serial)", outcome: "ok",
+      reason: nil,
       details: ["serial_number": record.serial.description, "reason": reason.name])
   }
 }

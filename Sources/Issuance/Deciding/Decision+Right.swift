@@ -77,7 +77,8 @@ extension Decision {
       throw Refusal(.expired, "an expired certificate can renew and do nothing else")
     }
     guard profile.renewal.early || context.now >= certificate.notAfter - profile.renewal.window else {
-      throw .policy("renewal", "it is too early: profile \(profile.name) renews \(profile.renewal.window) before the end")
+      throw .policy(
+        "renewal", "it is too early: profile \(profile.name) renews \(profile.renewal.window) before the end")
     }
   }
 

@@ -7,7 +7,8 @@ enum RequestRules {
     let algorithm = request.publicKey.algorithm
     guard profile.keys.contains(algorithm) else {
       let allowed = profile.keys.map(\.rawValue).joined(separator: ", ")
-      throw .policy("key-algorithm", "\(algorithm.rawValue) keys are not allowed by \(profile.name); allowed are \(allowed)")
+      throw .policy(
+        "key-algorithm", "\(algorithm.rawValue) keys are not allowed by \(profile.name); allowed are \(allowed)")
     }
     for requested in request.extensions { try check(requested, in: request, against: profile) }
   }
@@ -37,7 +38,8 @@ enum RequestRules {
         throw .policy("subject-key-identifier", "the request asks for another subject key identifier than its key's")
       }
     default:
-      throw .policy("extension", "the request asks for extension \(requested.identifier), which \(profile.name) does not give")
+      throw .policy(
+        "extension", "the request asks for extension \(requested.identifier), which \(profile.name) does not give")
     }
   }
 }

@@ -31,7 +31,9 @@ extension EnrollmentService {
   /// Every refusal of somebody known goes into the log, and a grant counts it. Who is unknown leaves a log line alone,
   /// so that a stranger cannot fill the store.
   func recordRefusal(_ refusal: Refusal, of request: EnrollmentRequest, applicant: Applicant?) async {
-    guard refusal.code != .unavailable, let subject = await refusedSubject(request, applicant: applicant) else { return }
+    guard refusal.code != .unavailable, let subject = await refusedSubject(request, applicant: applicant) else {
+      return
+    }
     let isRecorded = mayRecordRefusal(of: subject.subject)
     guard isRecorded || subject.grant != nil else { return }
     let organization = organization

@@ -160,7 +160,8 @@ struct Recorder: Sendable {
       subject: issuance.decision.subject, names: issuance.decision.subjectAlternativeNames)
     guard texts.count <= 32 else { throw Refusal.policy("subject-alternative-name", "more than 32 names") }
     for text in texts {
-      let isTaken = try reservedNames.contains(text.lowercased()) || !writer.devices(serial: text, in: organization).isEmpty
+      let isTaken =
+        try reservedNames.contains(text.lowercased()) || !writer.devices(serial: text, in: organization).isEmpty
       guard !isTaken else {
         throw Refusal.policy("reserved-name", "\(profile.name) does not take a name of the server or of a device")
       }
@@ -225,7 +226,8 @@ struct Recorder: Sendable {
     AuditEntry(
       at: issuance.at, actor: issuance.applicant.principal, door: issuance.request.door.rawValue,
       act: "device.clone-suspected", subject: Self.subject(device, or: issuance.serial), outcome: "alarm",
-      reason: "two renewals with different keys from one certificate", details: ["serial_number": issuance.serial.description])
+      reason: "two renewals with different keys from one certificate",
+      details: ["serial_number": issuance.serial.description])
   }
 
   static func subject(_ device: DeviceRecord?, or serial: SerialNumber) -> String {

@@ -18,7 +18,8 @@ public struct EnrollmentService: Enrolling {
   var organization: OrganizationID { authorities.organization.id }
 
   public init(
-    store: any Store, authorities: AuthoritySet, catalog: ProfileCatalog, reservedNames: Set<String>, clock: @escaping Clock
+    store: any Store, authorities: AuthoritySet, catalog: ProfileCatalog, reservedNames: Set<String>,
+    clock: @escaping Clock
   ) {
     self.store = store
     self.authorities = authorities
@@ -85,7 +86,8 @@ public struct EnrollmentService: Enrolling {
   /// Issuing certificates first, the root last, none twice.
   private static func chains(of authorities: [Authority]) -> [[UInt8]] {
     var certificates: [[UInt8]] = []
-    for certificate in authorities.flatMap(\.chain) + authorities.map(\.root) where !certificates.contains(certificate) {
+    for certificate in authorities.flatMap(\.chain) + authorities.map(\.root) where !certificates.contains(certificate)
+    {
       certificates.append(certificate)
     }
     return certificates

@@ -44,8 +44,9 @@ extension Resolver {
     guard asked.subject == old.subject || Self.isRepeated(asked.subject, in: old.subject) else {
       throw Refusal.policy("renewal-names", "a renewal keeps the certificate's subject")
     }
-    guard asked.subjectAlternativeNames.isEmpty
-      || Set(asked.subjectAlternativeNames) == Set(old.subjectAlternativeNames)
+    guard
+      asked.subjectAlternativeNames.isEmpty
+        || Set(asked.subjectAlternativeNames) == Set(old.subjectAlternativeNames)
     else { throw Refusal.policy("renewal-names", "a renewal keeps the certificate's alternative names") }
   }
 
@@ -75,7 +76,8 @@ extension Resolver {
 
   private func byAnchor(_ anchor: TrustAnchorRecord, leaf: Certificate) throws -> Resolution {
     // IEEE 802.1AR §8.6: the subject's serialNumber identifies the device.
-    guard let serial = leaf.subject.values(of: AttributeType.serialNumber).first, DeviceRecord.isValidSerial(serial) else {
+    guard let serial = leaf.subject.values(of: AttributeType.serialNumber).first, DeviceRecord.isValidSerial(serial)
+    else {
       throw Refusal(.unauthenticated, "the client certificate names no serial")
     }
     let device = try reader.device(serial: serial, manufacturer: anchor.manufacturer, in: organization)

@@ -218,7 +218,8 @@ public struct Founding {
     try (BuiltInProfiles.texts + (plan.withLab ? [BuiltInProfiles.lab] : [])).map { text in
       let profile = try ProfileDocument.parse(text)
       return ProfileRecord(
-        name: profile.name, version: 1, document: text + "\n", digest: Array(SHA256.hash(data: Array((text + "\n").utf8))),
+        name: profile.name, version: 1, document: text + "\n",
+        digest: Array(SHA256.hash(data: Array((text + "\n").utf8))),
         appliedAt: plan.at, appliedBy: Actor.installation.name)
     }
   }

@@ -67,7 +67,8 @@ extension PreparedProfile {
   func lint(_ decision: Decision, publicKey: SubjectPublicKeyInfo, at now: Instant) throws(Refusal) {
     var random = SystemRandomNumberGenerator()
     do {
-      _ = try template.prepare(fields(of: decision, publicKey: publicKey, serial: SerialNumber(at: now, random: &random)))
+      _ = try template.prepare(
+        fields(of: decision, publicKey: publicKey, serial: SerialNumber(at: now, random: &random)))
     } catch {
       throw Refusal.lint(error)
     }

@@ -94,7 +94,9 @@ public enum ProfileDocument {
     let ocsp = try reader.optional("ocsp").map(DocumentReader.boolean) ?? true
     let lifetime = try reader.optional("ocsp-lifetime").map(span) ?? .minutes(5)
     try reader.finish()
-    guard crl || ocsp else { throw DocumentReader.failure(node, "say crl, ocsp or both; 'revocation: none' is noRevAvail") }
+    guard crl || ocsp else {
+      throw DocumentReader.failure(node, "say crl, ocsp or both; 'revocation: none' is noRevAvail")
+    }
     guard lifetime >= .seconds(10), lifetime <= .days(7) else {
       throw DocumentReader.failure(node, "ocsp-lifetime lies between 10s and 7d")
     }

@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-  import Glibc
+import Glibc
 #elseif canImport(Musl)
-  import Musl
+import Musl
 #else
-  import Darwin
+import Darwin
 #endif
 
 /// Keeps a second server off the same data folder. The system releases it when the process ends, however it ends.
@@ -19,7 +19,8 @@ struct FolderLock {
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       close(descriptor)
       throw CommandFailure(
-        .conflict, "another server serves \(folder)", hint: "stop it first, or ask it: touchmark device list --data \(folder)")
+        .conflict, "another server serves \(folder)",
+        hint: "stop it first, or ask it: touchmark device list --data \(folder)")
     }
   }
 

@@ -68,7 +68,8 @@ struct Founder {
     _ record: OrganizationRecord, configuration: InstallationConfiguration, in work: InstallationFolder
   ) async throws {
     let keys = FoundingKeys(
-      root: try await sealed(.root, work.rootKeys, work, record), successor: try await sealed(.successor, work.successorKeys, work, record),
+      root: try await sealed(.root, work.rootKeys, work, record),
+      successor: try await sealed(.successor, work.successorKeys, work, record),
       online: try await sealed(.online, work.onlineKeys, work, record))
     let store = try SQLiteStore(path: work.database)
     let plan = FoundingPlan(
@@ -123,9 +124,11 @@ struct Founder {
     StandardError.say("made the root of trust of \(configuration.organization) in \(folder.path)")
     StandardError.say("the first administrator's certificate is \(identity.certificate)")
     if options.adminIdentity == nil {
-      StandardError.hint("in earnest keep it elsewhere: init --admin-identity PATH, or move admin.pem and admin.key away")
+      StandardError.hint(
+        "in earnest keep it elsewhere: init --admin-identity PATH, or move admin.pem and admin.key away")
     }
-    StandardError.hint("move \(folder.path)/root and \(folder.path)/successor to a place offline; serve never opens them")
+    StandardError.hint(
+      "move \(folder.path)/root and \(folder.path)/successor to a place offline; serve never opens them")
   }
 }
 

@@ -5,7 +5,9 @@ import Credentials
 struct FoundingOptions: ParsableArguments {
   @Option(help: "The organization whose root of trust this is.") var organization: String?
   @Option(help: "A name or address of this server, beside localhost; repeatable.") var host: [String] = []
-  @Option(name: .customLong("public-http"), help: "The plain HTTP address that verifiers reach; it stands in every certificate.")
+  @Option(
+    name: .customLong("public-http"),
+    help: "The plain HTTP address that verifiers reach; it stands in every certificate.")
   var publicHTTP: String?
   @Option(help: "Keys of the authorities: P-256, P-384 or RSA-3072.") var algorithm = "P-256"
   @Option(help: "The person who holds the first administrator's certificate.") var administrator = "administrator"
@@ -48,7 +50,8 @@ struct FoundingOptions: ParsableArguments {
   }
 
   private static func isPlain(_ character: Character) -> Bool {
-    !character.isNewline && character.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F && $0 != "{" && $0 != "}" }
+    !character.isNewline
+      && character.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F && $0 != "{" && $0 != "}" }
       && !character.unicodeScalars.contains { $0.properties.generalCategory == .control }
   }
 }
@@ -57,7 +60,8 @@ struct FoundingOptions: ParsableArguments {
 struct ListenOptions: ParsableArguments {
   @Option(name: .customLong("listen-https"), help: "HOST:PORT for EST and administration (default 127.0.0.1:8443).")
   var listenHTTPS: String?
-  @Option(name: .customLong("listen-http"), help: "HOST:PORT for CRL, OCSP and CA certificates (default 127.0.0.1:8080).")
+  @Option(
+    name: .customLong("listen-http"), help: "HOST:PORT for CRL, OCSP and CA certificates (default 127.0.0.1:8080).")
   var listenHTTP: String?
 
   func validate() throws {

@@ -39,7 +39,8 @@ struct InstallationConfiguration: Codable, Equatable {
 
   static func load(from path: String) throws(CommandFailure) -> InstallationConfiguration {
     guard let data = FileManager.default.contents(atPath: path), data.count <= 65_536 else {
-      throw CommandFailure(.refused, "\(path) cannot be read", hint: "touchmark init --data DIR --organization NAME makes it")
+      throw CommandFailure(
+        .refused, "\(path) cannot be read", hint: "touchmark init --data DIR --organization NAME makes it")
     }
     do {
       return try YAMLDecoder().decode(InstallationConfiguration.self, from: data)

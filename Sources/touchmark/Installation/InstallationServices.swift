@@ -19,7 +19,9 @@ struct InstallationServices {
   let checkpoints: CheckpointWriter
 
   /// Opens store and keys. The root's keys stay where they are.
-  static func open(_ folder: InstallationFolder, keys: SealedKeyStore, logger: Logger) async throws -> InstallationServices {
+  static func open(_ folder: InstallationFolder, keys: SealedKeyStore, logger: Logger) async throws
+    -> InstallationServices
+  {
     let configuration = try InstallationConfiguration.load(from: folder.configuration)
     guard let organization = OrganizationID(rawValue: configuration.organizationID) else {
       throw CommandFailure(.refused, "\(folder.configuration) names no organization")
@@ -32,7 +34,8 @@ struct InstallationServices {
       store: store, authorities: authorities, catalog: catalog,
       reservedNames: Set((HostName.always + configuration.hosts).map { $0.lowercased() }), clock: systemClock)
     return InstallationServices(
-      configuration: configuration, folder: folder, store: store, keys: keys, authorities: authorities, catalog: catalog,
+      configuration: configuration, folder: folder, store: store, keys: keys, authorities: authorities,
+      catalog: catalog,
       enrollment: enrollment, status: status(store, authorities, catalog, logger: logger),
       checkpoints: CheckpointWriter(
         store: store, organization: authorities.organization, signer: try CheckpointWriter.signer(in: keys),
@@ -61,11 +64,14 @@ struct InstallationServices {
         return certificate.encoded
       }, clock: systemClock)
     let publisher = CRLPublisher(
-      authorities: authorities.all.map { CRLAuthority(id: $0.record.id, certificate: $0.certificate, signer: $0.signer) },
+      authorities: authorities.all.map {
+        CRLAuthority(id: $0.record.id, certificate: $0.certificate, signer: $0.signer)
+      },
       lists: RegistryRevocationLists(store: store, organization: authorities.organization.id), clock: systemClock,
       report: report)
     return StatusService(
-      source: source, responder: OCSPResponder(source: source, credentials: responders, clock: systemClock, report: report),
+      source: source,
+      responder: OCSPResponder(source: source, credentials: responders, clock: systemClock, report: report),
       publisher: publisher, renewals: responders, clock: systemClock, report: report)
   }
 }

@@ -44,7 +44,9 @@ actor ServerIdentity {
       try? await Task.sleep(for: .seconds(60))
       let third = Span(milliseconds: InstallationCertificates.serverLifetime.milliseconds / 3)
       guard !Task.isCancelled, systemClock() + third > notAfter else { continue }
-      do { try await renew() } catch { logger.error("the server certificate was not renewed", metadata: ["why": "\(error)"]) }
+      do { try await renew() } catch {
+        logger.error("the server certificate was not renewed", metadata: ["why": "\(error)"])
+      }
     }
   }
 

@@ -48,7 +48,8 @@ struct ServingProcess {
 
   private func sayWhatHolds(_ configuration: InstallationConfiguration) {
     if configuration.isDemonstration {
-      StandardError.say("this is a demonstration: certificates name \(configuration.listenHTTP), which nobody else reaches")
+      StandardError.say(
+        "this is a demonstration: certificates name \(configuration.listenHTTP), which nobody else reaches")
       StandardError.hint("an installation for devices is made with touchmark init --public-http http://NAME")
     }
     if configuration.lab { StandardError.say("the lab profile is open: it takes what is asked; it is not for devices") }
@@ -69,7 +70,9 @@ struct ServingProcess {
     return WebServer(
       configuration: configuration, identity: identity.tls, secure: routes.secure, plain: routes.plain,
       readiness: {
-        do { return try await store.read { try $0.organization(organization) } == nil ? "the store is empty" : nil } catch {
+        do {
+          return try await store.read { try $0.organization(organization) } == nil ? "the store is empty" : nil
+        } catch {
           return "the store cannot be read"
         }
       },

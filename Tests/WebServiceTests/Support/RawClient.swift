@@ -1,11 +1,11 @@
 import Foundation
 
 #if canImport(Glibc)
-  import Glibc
-  private let streamType = Int32(SOCK_STREAM.rawValue)
+import Glibc
+private let streamType = Int32(SOCK_STREAM.rawValue)
 #else
-  import Darwin
-  private let streamType = SOCK_STREAM
+import Darwin
+private let streamType = SOCK_STREAM
 #endif
 
 /// A TCP client that says exactly what it is told to, for what no HTTP library would send.
@@ -54,9 +54,9 @@ final class RawClient {
     while sent < bytes.count {
       let count = bytes[sent...].withUnsafeBytes {
         #if canImport(Glibc)
-          Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
         #else
-          Darwin.send(descriptor, $0.baseAddress, $0.count, 0)
+        Darwin.send(descriptor, $0.baseAddress, $0.count, 0)
         #endif
       }
       guard count > 0 else { return false }

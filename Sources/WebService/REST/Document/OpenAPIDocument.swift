@@ -24,7 +24,8 @@ enum OpenAPIDocument {
             "type": "mutualTLS", "description": "A certificate that has an administrator's record.",
           ],
           "device": [
-            "type": "http", "scheme": "basic", "description": "A device's serial and secret, or a grant's name and secret.",
+            "type": "http", "scheme": "basic",
+            "description": "A device's serial and secret, or a grant's name and secret.",
           ],
         ],
       ],

@@ -19,7 +19,10 @@ extension JSONValue {
   }
 
   private static func write(_ members: [Member], to text: inout String, indent: String) {
-    guard !members.isEmpty else { return text += "{}" }
+    guard !members.isEmpty else {
+      text += "{}"
+      return
+    }
     let inner = indent + "  "
     for (index, member) in members.enumerated() {
       text += (index == 0 ? "{\n" : ",\n") + inner
@@ -31,7 +34,10 @@ extension JSONValue {
   }
 
   private static func write(_ elements: [JSONValue], to text: inout String, indent: String) {
-    guard !elements.isEmpty else { return text += "[]" }
+    guard !elements.isEmpty else {
+      text += "[]"
+      return
+    }
     let inner = indent + "  "
     for (index, element) in elements.enumerated() {
       text += (index == 0 ? "[\n" : ",\n") + inner

@@ -73,7 +73,9 @@ extension AdministrationRoutes {
       ],
       success: .json("InclusionProof"),
       handler: .read { context in
-        guard let index = context.call.query.number("index") else { throw ProblemDetails.badRequest("index is missing") }
+        guard let index = context.call.query.number("index") else {
+          throw ProblemDetails.badRequest("index is missing")
+        }
         let leaves = try await leaves(upTo: context.call.query.number("size"))
         let place = Int(clamping: index)
         guard let path = MerkleProof.inclusion(of: place, in: leaves), leaves.indices.contains(place) else {

@@ -2,9 +2,9 @@ import AdministrationAPI
 import Issuance
 
 #if canImport(FoundationEssentials)
-  import FoundationEssentials
+import FoundationEssentials
 #else
-  import Foundation
+import Foundation
 #endif
 
 /// A file of devices as it was sent: lines that say a device, and lines that say none.
@@ -37,7 +37,9 @@ struct DeviceFile {
     }
   }
 
-  private static let columns: Set = ["serial", "profile", "manufacturer", "kind", "product", "hardware_revision", "lot"]
+  private static let columns: Set = [
+    "serial", "profile", "manufacturer", "kind", "product", "hardware_revision", "lot",
+  ]
 
   private static func check(_ header: [String]) throws(ProblemDetails) {
     for column in header where !columns.contains(column) && !column.hasPrefix("label.") {

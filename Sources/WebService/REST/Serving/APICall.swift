@@ -3,9 +3,9 @@ import Issuance
 import WireFormats
 
 #if canImport(FoundationEssentials)
-  import FoundationEssentials
+import FoundationEssentials
 #else
-  import Foundation
+import Foundation
 #endif
 
 /// One request to the administration interface, read and checked against its route: what a handler works from.

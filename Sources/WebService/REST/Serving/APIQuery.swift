@@ -13,7 +13,8 @@ struct QueryParameter: Hashable, Sendable {
   let description: String
   var repeats = false
 
-  static let limit = QueryParameter(name: "limit", kind: .limit, description: "Items of a page: 1 to 1000, usually 100.")
+  static let limit = QueryParameter(
+    name: "limit", kind: .limit, description: "Items of a page: 1 to 1000, usually 100.")
   static let after = QueryParameter(
     name: "after", kind: .cursor, description: "Where the list goes on: `next` of the page before.")
   static let paging = [limit, after]

@@ -12,7 +12,9 @@ struct RequestReader {
     guard let form = route.body else {
       // What commands send as "nothing to say" is taken everywhere.
       let bytes = try await request.bytes(within: bounds.rest)
-      guard bytes.isEmpty || bytes == Array("{}".utf8) else { throw ProblemDetails.badRequest("this address takes no body") }
+      guard bytes.isEmpty || bytes == Array("{}".utf8) else {
+        throw ProblemDetails.badRequest("this address takes no body")
+      }
       return []
     }
     switch form {

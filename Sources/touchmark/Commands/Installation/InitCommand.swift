@@ -2,7 +2,8 @@ import ArgumentParser
 
 struct InitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "init", abstract: "Makes an organization's root of trust, its authorities and its first administrator.",
+    commandName: "init",
+    abstract: "Makes an organization's root of trust, its authorities and its first administrator.",
     discussion: "Never writes over an installation. A passphrase comes from TOUCHMARK_PASSPHRASE_FILE or the terminal.")
 
   @Option(help: "The folder to make.") var data: String?
