@@ -1,7 +1,7 @@
 /// The schemas of the interface, by name: requests are checked against them, tests hold answers to them, and the OpenAPI
 /// document shows them.
-enum APISchemas {
-  static let all: [String: Schema] = Dictionary(listed) { first, _ in first }
+package enum APISchemas {
+  package static let all: [String: Schema] = Dictionary(listed) { first, _ in first }
   /// In the order of the document.
   static let listed: [(String, Schema)] =
     deviceSchemas + grantSchemas + certificateSchemas + profileSchemas + authoritySchemas + auditSchemas + trustSchemas

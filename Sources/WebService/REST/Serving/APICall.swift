@@ -42,9 +42,9 @@ public struct AdministratorContext: Sendable {
 }
 
 /// Percent-decoding (RFC 3986 §2.1).
-enum PercentDecoding {
+package enum PercentDecoding {
   /// Nil for a broken escape and for what is not UTF-8.
-  static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
+  package static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
     var octets: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while let octet = rest.popFirst() {
