@@ -114,10 +114,11 @@ import WireFormats
     let device = try TestDevice("PUMP-1")
     let organization = installation.organization
     let before = try await installation.store.read { try $0.auditSize(in: organization) }
-    for _ in 0..<30 { _ = try? await installation.enrollment.enroll(Self.ask(device, EnrollmentSecret())) }
+    let enrollment = installation.enrollment
+    for _ in 0..<30 { _ = try? await enrollment.enroll(Self.ask(device, EnrollmentSecret())) }
     #expect(try await installation.store.read { try $0.auditSize(in: organization) } == before + 10)
     installation.clock.advance(by: .minutes(2))
-    _ = try? await installation.enrollment.enroll(Self.ask(device, EnrollmentSecret()))
+    _ = try? await enrollment.enroll(Self.ask(device, EnrollmentSecret()))
     #expect(try await installation.store.read { try $0.auditSize(in: organization) } == before + 11)
   }
 

@@ -18,7 +18,9 @@ public struct BasicAuthorization: Sendable, CustomStringConvertible {
     guard octets.count <= Self.longestField, let space = octets.firstIndex(of: 0x20) else { return nil }
     // RFC 9110 §11.1: the scheme's case does not matter.
     guard String(decoding: octets[..<space], as: UTF8.self).lowercased() == "basic" else { return nil }
-    guard let decoded = Base64.decode(octets[(space + 1)...]), let colon = decoded.firstIndex(of: UInt8(ascii: ":")),
+    // RFC 7617 §2 keeps colons out of names, and a serial may be a MAC address. No secret of ours has one, so the last
+    // colon divides.
+    guard let decoded = Base64.decode(octets[(space + 1)...]), let colon = decoded.lastIndex(of: UInt8(ascii: ":")),
       let name = String(validating: decoded[..<colon], as: UTF8.self), !name.isEmpty
     else { return nil }
     // RFC 7617 §2: neither holds a control character.

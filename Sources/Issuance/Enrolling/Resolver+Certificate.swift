@@ -58,7 +58,7 @@ extension Resolver {
   }
 
   private func byManufacturer(_ encoded: [UInt8], chain: [[UInt8]]) throws -> Resolution {
-    guard let leaf = try? Certificate(parsing: encoded) else {
+    guard let leaf = try? Certificate(parsing: encoded), !leaf.isAuthority else {
       throw Refusal(.unauthenticated, "the client certificate cannot be read")
     }
     let intermediates = chain.prefix(6).compactMap { try? Certificate(parsing: $0) }

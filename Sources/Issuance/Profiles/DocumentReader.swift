@@ -49,10 +49,13 @@ struct DocumentReader {
   }
 
   /// Refuses every key that nobody asked for.
-  func finish() throws(ProfileError) {
-    for entry in entries where !asked.contains(entry.key) {
-      let known = asked.sorted().joined(separator: ", ")
-      throw Self.failure(entry.keyNode, "'\(entry.key)' is not known here; known are \(known)")
+  func finish() throws(ProfileError) { try allow(asked) }
+
+  /// Refuses every other key; before what is missing is named, since a missing key is often one that was misspelled.
+  func allow(_ known: Set<String>) throws(ProfileError) {
+    for entry in entries where !known.contains(entry.key) {
+      let names = known.sorted().joined(separator: ", ")
+      throw Self.failure(entry.keyNode, "'\(entry.key)' is not known here; known are \(names)")
     }
   }
 

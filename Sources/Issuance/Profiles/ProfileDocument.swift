@@ -8,6 +8,7 @@ public enum ProfileDocument {
   /// - Throws: `ProfileError` for an unknown key, a value that is not allowed, or keys that contradict each other.
   public static func parse(_ text: String) throws(ProfileError) -> Profile {
     var reader = try DocumentReader(text: text)
+    try reader.allow(knownKeys)
     let name = try reader.required("name")
     let authority = try reader.required("authority")
     let subject = reader.optional("subject")
@@ -42,10 +43,15 @@ public enum ProfileDocument {
       doors: Set(try Self.choices(doors, Door.self)),
       ocspLifetime: revocation.lifetime,
       keepsDevice: try reader.optional("device").map(DocumentReader.boolean) ?? true)
-    try reader.finish()
     try check(profile, validity: validity, keys: keys, name: name)
     return profile
   }
+
+  private static let knownKeys: Set<String> = [
+    "name", "description", "authority", "kind", "subject", "subject-alternative-names", "honor", "keys", "validity",
+    "backdate", "renewal", "key-usage", "extended-key-usage", "policies", "revocation", "ask", "enroll-from",
+    "protocols", "device",
+  ]
 
   /// What holds between keys.
   private static func check(_ profile: Profile, validity: Node, keys: Node, name: Node) throws(ProfileError) {

@@ -90,7 +90,7 @@ struct Founder {
     let source = SecretSource.forCreation(
       role, directory: work.path, environment: ProcessInfo.processInfo.environment,
       isTerminal: SecretSource.hasTerminal && !isDemonstrationFleet)
-    if role == .online { StandardError.say(source.moved(from: work.path, to: folder.path).explanation) }
+    StandardError.say("\(role.noun): \(source.moved(from: work.path, to: folder.path).explanation)")
     return try await SealedKeyStore.created(
       directory: directory, organization: record.id.rawValue, secret: try await source.obtained(creating: true))
   }
