@@ -18,8 +18,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "_CryptoExtras", package: "swift-crypto")
-let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
-let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -54,8 +52,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
     .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
-    .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
-    .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
@@ -70,7 +66,7 @@ let package = Package(
     room("KeyCustody", ["WireFormats", "Credentials", crypto, cryptoExtras]),
     room("AuditLog", ["WireFormats", crypto]),
     room("Registry", ["WireFormats", "Credentials", "AuditLog", crypto, grdb]),
-    room("Issuance", ["WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", crypto, yams, x509, asn1]),
+    room("Issuance", ["WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", crypto, yams]),
     room("Enrollment", ["WireFormats", "Credentials", "Registry", "Issuance"]),
     room("Status", ["WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance", crypto]),
     room("AdministrationAPI"),
