@@ -300,4 +300,92 @@ import WireFormats
       #expect(refused.rule == "reserved-name")
     }
   }
+
+  @Test func aCompromisedKeyRenewsThroughNoOtherCertificate() async throws {
+    let installation = try await TestInstallation()
+    let secret = try await Self.register("PUMP-1", in: installation)
+    let device = try TestDevice("PUMP-1")
+    let first = try await installation.enrollment.enroll(Self.ask(device, secret))
+    let second = try await installation.enrollment.enroll(Self.renew(device, with: first))
+    let service = CertificateService(
+      store: installation.store, organization: installation.organization, clock: installation.clock.now)
+    _ = try await service.revoke(serial: second.serial, authority: nil, reason: .keyCompromise, by: .installation)
+    let thief = try TestDevice("PUMP-1")
+    let refused = try await refusal { try await installation.enrollment.enroll(Self.renew(thief, with: first)) }
+    #expect(refused.code == .revoked)
+  }
+
+  @Test func aRevokedCertificateGetsNoLostAnswerEither() async throws {
+    let installation = try await TestInstallation()
+    let secret = try await Self.register("PUMP-1", in: installation)
+    let device = try TestDevice("PUMP-1")
+    let first = try await installation.enrollment.enroll(Self.ask(device, secret))
+    _ = try await installation.enrollment.enroll(Self.renew(device, with: first))
+    let service = CertificateService(
+      store: installation.store, organization: installation.organization, clock: installation.clock.now)
+    _ = try await service.revoke(serial: first.serial, authority: nil, reason: .superseded, by: .installation)
+    let refused = try await refusal { try await installation.enrollment.enroll(Self.renew(device, with: first)) }
+    #expect(refused.code == .revoked)
+  }
+
+  @Test func aRepeatedAnswerIsForTheSameProfileAndNames() async throws {
+    let installation = try await TestInstallation()
+    let secret = try await Self.register("PUMP-1", in: installation)
+    let device = try TestDevice("PUMP-1")
+    _ = try await installation.enrollment.enroll(Self.ask(device, secret))
+    let widened = try await refusal {
+      try await installation.enrollment.enroll(Self.ask(device, secret, label: ProfileName(rawValue: "gateway")))
+    }
+    #expect(widened.code == .forbidden)
+    let renamed = EnrollmentRequest(
+      request: try await device.request(
+        subject: DistinguishedName([.init(type: AttributeType.commonName, value: "OTHER")])),
+      credential: .secret(name: "PUMP-1", secret: Array(secret.text.utf8)), door: .est, label: nil, isRenewal: false,
+      address: "192.0.2.1")
+    #expect(try await refusal { try await installation.enrollment.enroll(renamed) }.code == .exhausted)
+  }
+
+  @Test(arguments: [
+    GeneralName.dnsName("localhost"), .dnsName("LOCALHOST."), .ipAddress([127, 0, 0, 1]),
+  ])
+  func noDeviceTakesTheServersName(_ name: GeneralName) async throws {
+    let installation = try await TestInstallation()
+    let secret = try await Self.grant("gateways", uses: 3, in: installation, profile: "gateway")
+    let device = try TestDevice("GW-1")
+    let request = EnrollmentRequest(
+      request: try await device.request(extensions: [.subjectAlternativeName([name])]),
+      credential: .secret(name: "gateways", secret: Array(secret.text.utf8)), door: .est, label: nil,
+      isRenewal: false, address: "192.0.2.1")
+    #expect(throws: Never.self) { try ProfileDocument.parse(BuiltInProfiles.texts[2]) }
+    #expect(try await refusal { try await installation.enrollment.enroll(request) }.code == .policy)
+  }
+
+  @Test func aRenewalThatNamesNobodyKeepsItsNames() async throws {
+    let installation = try await TestInstallation()
+    let secret = try await Self.grant("gateways", uses: 3, in: installation, profile: "gateway")
+    let device = try TestDevice("GW-1")
+    let request = EnrollmentRequest(
+      request: try await device.request(extensions: [.subjectAlternativeName([.dnsName("gw1.example.com")])]),
+      credential: .secret(name: "gateways", secret: Array(secret.text.utf8)), door: .est, label: nil,
+      isRenewal: false, address: "192.0.2.1")
+    let first = try await installation.enrollment.enroll(request)
+    let second = try await installation.enrollment.enroll(Self.renew(device, with: first))
+    #expect(try Certificate(parsing: second.certificate).subjectAlternativeNames == [.dnsName("gw1.example.com")])
+  }
+
+  @Test func aGrantsLotBinds() async throws {
+    let installation = try await TestInstallation()
+    _ = try await Self.register("PUMP-1", in: installation)
+    let secret = EnrollmentSecret()
+    let time = installation.clock.now()
+    let grant = GrantRecord(
+      name: try #require(GrantName(rawValue: "lot-a")), organization: installation.organization,
+      secretHash: secret.hash, profile: try #require(Self.operational), uses: 3, lot: "A", expiresAt: time + .hours(24),
+      createdAt: time, createdBy: "test")
+    try await installation.store.write { try $0.insert(grant) }
+    let refused = try await refusal {
+      try await installation.enrollment.enroll(Self.ask(TestDevice("PUMP-1"), name: "lot-a", secret))
+    }
+    #expect(refused.code == .forbidden)
+  }
 }

@@ -52,6 +52,7 @@ import WireFormats
     ("protocols: [est]", "protocols: [est]\nrevocation: {crl: false, ocsp: false}", 10, 13, "noRevAvail"),
     ("- commonName: \"{serial}\"", "- commonName: \"{serail}\"", 4, 17, "placeholders are"),
     ("- commonName: \"{serial}\"", "- nickname: \"{serial}\"", 4, 5, "is not one of"),
+    ("name: pump", "name: installation-administrator", 1, 7, "the installation's own"),
     ("name: pump", "nam: pump", 1, 1, "'nam' is not known here"),
     ("validity: 7d", "", 1, 1, "'validity' is missing"),
     ("name: pump", "name: \"\\u0001\"", 1, 7, "a profile's name"),

@@ -17,7 +17,8 @@ public final class TestInstallation: Sendable {
   public var organization: OrganizationID { authorities.organization.id }
   public var enrollment: EnrollmentService {
     EnrollmentService(
-      store: store, authorities: authorities, catalog: catalog, reservedNames: ["localhost"], clock: clock.now)
+      store: store, authorities: authorities, catalog: catalog,
+      reservedNames: ReservedNames([.dnsName("localhost"), .ipAddress([127, 0, 0, 1])]), clock: clock.now)
   }
 
   /// Founded as `init` does it.

@@ -48,6 +48,9 @@ extension Decision {
     guard device.state != .active, applicant.certificates.isEmpty else {
       throw Refusal(.conflict, "the device has a certificate already; a grant enrolls only new devices")
     }
+    guard grant.lot == nil || device.lot == grant.lot else {
+      throw Refusal(.forbidden, "the device is not of the grant's lot")
+    }
     guard device.profile == grant.profile else {
       throw Refusal(.forbidden, "the device is registered for profile \(device.profile)")
     }
@@ -57,11 +60,6 @@ extension Decision {
     _ certificate: CertificateRecord, in context: DecisionContext
   ) throws(Refusal) {
     let profile = context.profile
-    switch certificate.status {
-    case .revoked: throw Refusal(.revoked, "the certificate is revoked")
-    case .held: throw Refusal(.suspended, "the certificate is on hold")
-    case .good: break
-    }
     guard certificate.profile == profile.name else { return try checkEnrollingCertificate(certificate, in: context) }
     guard profile.renewal.allowed else {
       throw .policy("renewal", "certificates of profile \(profile.name) are never renewed")

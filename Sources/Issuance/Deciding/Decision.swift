@@ -50,11 +50,18 @@ extension Decision {
     if let device = applicant.device { try checkStanding(device, renewing: context.isRenewal) }
     try RequestRules.check(request, against: profile)
     let serial = try subjectSerial(request, applicant, profile)
-    let names = try SubjectNames.decide(request, serial: serial, device: applicant.device, in: context)
+    let names = try SubjectNames.decide(
+      request, serial: serial, device: applicant.device, parent: parent(of: applicant, profile), in: context)
     let lifetime = lifetime(in: context)
     return Decision(
       profile: profile, subjectSerial: serial, subject: names.subject,
       subjectAlternativeNames: names.alternativeNames, notBefore: lifetime.notBefore, notAfter: lifetime.notAfter)
+  }
+
+  /// The certificate that a renewal within its profile replaces.
+  private static func parent(of applicant: Applicant, _ profile: Profile) -> Certificate? {
+    guard case .certificate(let record) = applicant.right, record.profile == profile.name else { return nil }
+    return try? Certificate(parsing: record.encoded)
   }
 
   private static func checkDoor(_ context: DecisionContext) throws(Refusal) {

@@ -13,14 +13,19 @@ enum SubjectNames {
   }
 
   static func decide(
-    _ request: CertificationRequest, serial: String, device: DeviceRecord?, in context: DecisionContext
+    _ request: CertificationRequest, serial: String, device: DeviceRecord?, parent: Certificate?,
+    in context: DecisionContext
   ) throws(Refusal) -> Names {
     let profile = context.profile
     let values = values(serial: serial, device: device, organization: context.organization)
     let subject =
       profile.honored.contains(.subject)
-      ? request.subject : try templatedSubject(request, serial: serial, profile: profile, values: values)
-    let names = try alternativeNames(request, serial: serial, profile: profile, values: values)
+      ? parent?.subject ?? request.subject
+      : try templatedSubject(request, serial: serial, profile: profile, values: values)
+    let asked = request.subjectAlternativeNames
+    // A renewal that names nobody keeps the names that it has.
+    let wanted = asked.isEmpty ? (parent?.subjectAlternativeNames ?? []).filter { isHonored($0, by: profile) } : asked
+    let names = try alternativeNames(wanted, serial: serial, profile: profile, values: values)
     guard !(subject.isEmpty && names.isEmpty) || !profile.keepsDevice else {
       throw .policy("subject", "the certificate would name nobody")
     }
@@ -60,7 +65,7 @@ enum SubjectNames {
   }
 
   private static func alternativeNames(
-    _ request: CertificationRequest, serial: String, profile: Profile, values: [SubjectTemplate.Placeholder: String]
+    _ wanted: [GeneralName], serial: String, profile: Profile, values: [SubjectTemplate.Placeholder: String]
   ) throws(Refusal) -> [GeneralName] {
     var names: [GeneralName] = []
     for entry in profile.subjectAlternativeNames {
@@ -69,7 +74,7 @@ enum SubjectNames {
       }
       names.append(entry.kind.generalName(value))
     }
-    for asked in request.subjectAlternativeNames where !names.contains(asked) {
+    for asked in wanted where !names.contains(asked) {
       guard isHonored(asked, by: profile) else {
         throw .policy("subject-alternative-name", "\(profile.name) does not take this alternative name from a request")
       }
@@ -101,6 +106,21 @@ extension SubjectTemplate.Name.Kind {
 }
 
 extension SubjectNames {
+  /// Whether a name can be compared with those of devices and the server; what cannot is not taken where names are free.
+  static func isComparable(_ name: GeneralName) -> Bool {
+    switch name {
+    case .dnsName, .uri, .email, .directoryName, .ipAddress: true
+    case .otherName, .registeredID, .other: false
+    }
+  }
+
+  /// Whether every attribute asked for stands in the other name; a request may leave out what a template puts in.
+  static func isRepeated(_ asked: DistinguishedName, in given: DistinguishedName) -> Bool {
+    asked.attributes.allSatisfy { attribute in
+      given.attributes.contains { $0.type == attribute.type && $0.value == attribute.value }
+    }
+  }
+
   /// Every text that a subject and its alternative names show.
   static func texts(subject: DistinguishedName, names: [GeneralName]) -> [String] {
     var texts = subject.attributes.map(\.value)

@@ -1,4 +1,5 @@
 import AuditLog
+import Credentials
 import Registry
 import WireFormats
 
@@ -10,6 +11,7 @@ extension EnrollmentService {
     guard let authority = authorities.authority(earlier.authority) else {
       throw Refusal(.unavailable, "the authority that issued it is not here")
     }
+    try checkRepeat(of: earlier, request, resolution)
     let organization = organization
     let applicant = resolution.applicant
     let entry = AuditEntry(
@@ -28,14 +30,33 @@ extension EnrollmentService {
       Recorded(certificate: earlier.encoded, serial: earlier.serial, repeated: true), authority: authority)
   }
 
+  /// A repeated answer is no way around the profile: same door, same profile, and no other names than were given.
+  private func checkRepeat(
+    of earlier: CertificateRecord, _ request: EnrollmentRequest, _ resolution: Resolution
+  ) throws(Refusal) {
+    let profile = try catalog.prepare(resolution.profile).profile
+    guard profile.doors.contains(request.door) else {
+      throw .policy("protocols", "profile \(profile.name) is not offered over \(request.door.rawValue)")
+    }
+    guard earlier.profile == profile.name else {
+      throw Refusal(.forbidden, "this was used for profile \(earlier.profile)")
+    }
+    guard let given = try? Certificate(parsing: earlier.encoded) else {
+      throw Refusal(.unavailable, "the stored certificate cannot be read")
+    }
+    let asked = request.request
+    guard SubjectNames.isRepeated(asked.subject, in: given.subject),
+      Set(asked.subjectAlternativeNames).isSubset(of: given.subjectAlternativeNames)
+    else { throw Refusal(.exhausted, "this was used, for a certificate with other names") }
+  }
+
   /// Every refusal of somebody known goes into the log, and a grant counts it. Who is unknown leaves a log line alone,
   /// so that a stranger cannot fill the store.
   func recordRefusal(_ refusal: Refusal, of request: EnrollmentRequest, applicant: Applicant?) async {
     guard refusal.code != .unavailable, let subject = await refusedSubject(request, applicant: applicant) else {
       return
     }
-    let isRecorded = mayRecordRefusal(of: subject.subject)
-    guard isRecorded || subject.grant != nil else { return }
+    guard mayRecordRefusal(of: subject.subject, isProven: applicant != nil) else { return }
     let organization = organization
     var details = ["code": refusal.code.rawValue, "address": request.address]
     details["rule"] = refusal.rule
@@ -45,7 +66,7 @@ extension EnrollmentService {
     // A store that cannot write has its own alarm; the client gets the refusal either way.
     _ = try? await store.write { (writer) throws -> Void in
       if let grant = subject.grant { try writer.count(.refused, of: grant, in: organization) }
-      if isRecorded { try writer.append(entry, in: organization) }
+      try writer.append(entry, in: organization)
     }
   }
 

@@ -39,7 +39,7 @@ extension EnrollmentService {
 struct Recorder: Sendable {
   let issuance: Issuance
   let organization: OrganizationID
-  let reservedNames: Set<String>
+  let reservedNames: ReservedNames
 
   private var profile: Profile { issuance.decision.profile }
   private var keyHash: [UInt8] { issuance.request.request.publicKey.keyHash }
@@ -51,9 +51,9 @@ struct Recorder: Sendable {
     try checkProfile(in: writer)
     let device = try device(in: writer)
     try checkKey(device: device, in: writer)
-    if !profile.keepsDevice { try checkNames(in: writer) }
+    try checkNames(device: device, in: writer)
     let parent = parentCertificate
-    let suspectsClone = try parent.map { try isClone($0, device: device, in: writer) } ?? false
+    let suspectsClone = try isClone(device: device, in: writer)
     try writer.insert(certificateRecord(device: device, parent: parent))
     try useRight(device: device, in: writer)
     if let device {
@@ -83,17 +83,28 @@ struct Recorder: Sendable {
       try writer.count(.repeated, of: grant.name, in: organization)
       return try resolver.usedCertificate(use.authority, use.certificate)
     case .certificate(let parent):
-      guard let current = try writer.certificate(fingerprint: parent.fingerprint, in: organization),
-        current.status == .good
-      else { throw Refusal(.revoked, "the certificate is revoked or on hold") }
+      guard let current = try writer.certificate(fingerprint: parent.fingerprint, in: organization) else {
+        throw Refusal(.unauthenticated, "the client certificate is not known here")
+      }
+      try resolver.checkStanding(of: current)
       return nil
     case .manufacturer(let anchor, _):
       guard try writer.trustAnchor(anchor.name, in: organization) != nil else {
         throw Refusal(.unauthenticated, "the client certificate is not known here")
       }
       return nil
-    case .administrator:
+    case .administrator(let actor):
+      try checkStillActs(actor, in: writer)
       return nil
+    }
+  }
+
+  /// Removing an administrator acts on what is under way, too. The installation itself has no fingerprint.
+  private func checkStillActs(_ actor: Actor, in writer: any StoreWriter) throws {
+    guard !actor.fingerprint.isEmpty else { return }
+    let record = try writer.administrator(fingerprint: actor.fingerprint, in: organization)
+    guard let record, record.removedAt == nil, record.role == actor.role else {
+      throw Refusal(.forbidden, "this administrator was removed")
     }
   }
 
@@ -124,6 +135,9 @@ struct Recorder: Sendable {
 
   private func checkUncertified(_ device: DeviceRecord, in writer: any StoreWriter) throws {
     let certificates = try writer.certificates(of: device.id, notExpiredAt: issuance.at, in: organization)
+    if case .grant(let grant) = issuance.applicant.right, let lot = grant.lot, device.lot != lot {
+      throw Refusal(.forbidden, "the device is not of the grant's lot")
+    }
     guard device.state == .registered, certificates.allSatisfy({ $0.status == .revoked }) else {
       throw Refusal(.conflict, "the device has a certificate already; a grant enrolls only new devices")
     }
@@ -155,15 +169,40 @@ struct Recorder: Sendable {
     }
   }
 
-  private func checkNames(in writer: any StoreWriter) throws {
-    let texts = SubjectNames.texts(
-      subject: issuance.decision.subject, names: issuance.decision.subjectAlternativeNames)
+  /// No certificate names the server or, by another way than its own record, a device.
+  private func checkNames(device: DeviceRecord?, in writer: any StoreWriter) throws {
+    let (subject, names) = (issuance.decision.subject, issuance.decision.subjectAlternativeNames)
+    guard maySetNames || !reservedNames.include(subject: subject, names: names) else { throw takenName }
+    if let device { return try checkNamesake(of: device, in: writer) }
+    guard names.allSatisfy(SubjectNames.isComparable) else { throw takenName }
+    let texts = SubjectNames.texts(subject: subject, names: names)
     guard texts.count <= 32 else { throw Refusal.policy("subject-alternative-name", "more than 32 names") }
-    for text in texts {
-      let isTaken =
-        try reservedNames.contains(text.lowercased()) || !writer.devices(serial: text, in: organization).isEmpty
-      guard !isTaken else {
-        throw Refusal.policy("reserved-name", "\(profile.name) does not take a name of the server or of a device")
+    for text in texts where try !writer.devices(serial: text, in: organization).isEmpty { throw takenName }
+  }
+
+  private var takenName: Refusal {
+    .policy("reserved-name", "\(profile.name) does not take a name of the server or of a device")
+  }
+
+  /// A person who signs a request answers for its names, and a renewal keeps what was given.
+  private var maySetNames: Bool {
+    switch issuance.applicant.right {
+    case .administrator: true
+    case .certificate(let parent): parent.profile == profile.name
+    case .secret, .grant, .manufacturer: false
+    }
+  }
+
+  /// Two manufacturers may use one serial. What suspends one of them must not be undone by a certificate for the other
+  /// that says the same.
+  private func checkNamesake(of device: DeviceRecord, in writer: any StoreWriter) throws {
+    let name = issuance.decision.subject.description
+    for other in try writer.devices(serial: device.serial, in: organization) where other.id != device.id {
+      let certificates = try writer.certificates(of: other.id, notExpiredAt: nil, in: organization)
+      guard !certificates.contains(where: { $0.authority == issuance.authority && $0.name == name }) else {
+        throw Refusal(
+          .conflict, "another manufacturer's device was certified under this name",
+          hint: "put {manufacturer} into the subject of profile \(profile.name)")
       }
     }
   }
@@ -173,11 +212,20 @@ struct Recorder: Sendable {
     return parent
   }
 
-  /// Two renewals with different keys from one parent: somebody copied the key, or a device forgot its own.
-  private func isClone(_ parent: CertificateRecord, device: DeviceRecord?, in writer: any StoreWriter) throws -> Bool {
-    guard let device, parent.profile == profile.name else { return false }
-    return try writer.certificates(renewedFrom: parent.fingerprint, of: device.id, in: organization)
-      .contains { $0.keyHash != keyHash && $0.status != .revoked }
+  /// Two keys where one was due: two renewals from one certificate, or a second enrollment with a factory identity while
+  /// the first's certificate is good. Somebody copied the key, or a device forgot its own.
+  private func isClone(device: DeviceRecord?, in writer: any StoreWriter) throws -> Bool {
+    guard let device else { return false }
+    let others: [CertificateRecord]
+    switch issuance.applicant.right {
+    case .certificate(let parent) where parent.profile == profile.name:
+      others = try writer.certificates(renewedFrom: parent.fingerprint, of: device.id, in: organization)
+    case .certificate, .manufacturer:
+      others = try writer.certificates(of: device.id, notExpiredAt: issuance.at, in: organization)
+        .filter { $0.profile == profile.name }
+    case .secret, .grant, .administrator: return false
+    }
+    return others.contains { $0.keyHash != keyHash && $0.status != .revoked }
   }
 
   private func useRight(device: DeviceRecord?, in writer: any StoreWriter) throws {
@@ -226,7 +274,7 @@ struct Recorder: Sendable {
     AuditEntry(
       at: issuance.at, actor: issuance.applicant.principal, door: issuance.request.door.rawValue,
       act: "device.clone-suspected", subject: Self.subject(device, or: issuance.serial), outcome: "alarm",
-      reason: "two renewals with different keys from one certificate",
+      reason: "one identity shows two keys",
       details: ["serial_number": issuance.serial.description])
   }
 

@@ -11,14 +11,16 @@ public struct EnrollmentService: Enrolling {
   let authorities: AuthoritySet
   let catalog: ProfileCatalog
   /// Names that no requester may take: the server's own.
-  let reservedNames: Set<String>
+  let reservedNames: ReservedNames
   let now: Clock
-  private let refusals = RefusalBudget()
+  /// For those who showed no right: one name, and all of them together.
+  private let unproven = RefusalBudget(perName: 10, total: 600)
+  private let proven = RefusalBudget(perName: 60, total: nil)
 
   var organization: OrganizationID { authorities.organization.id }
 
   public init(
-    store: any Store, authorities: AuthoritySet, catalog: ProfileCatalog, reservedNames: Set<String>,
+    store: any Store, authorities: AuthoritySet, catalog: ProfileCatalog, reservedNames: ReservedNames,
     clock: @escaping Clock
   ) {
     self.store = store
@@ -29,7 +31,9 @@ public struct EnrollmentService: Enrolling {
   }
 
   /// Whether one more refusal of this subject may be written into the audit log now.
-  func mayRecordRefusal(of subject: String) -> Bool { refusals.take(subject, at: now()) }
+  func mayRecordRefusal(of subject: String, isProven: Bool) -> Bool {
+    (isProven ? proven : unproven).take(subject, at: now())
+  }
 
   public func enroll(_ request: EnrollmentRequest) async throws(Refusal) -> Issued {
     var applicant: Applicant?

@@ -13,11 +13,24 @@ extension Resolver {
   private func byOwn(_ record: CertificateRecord) throws -> Resolution {
     let device = try record.device.flatMap { try reader.device($0, in: organization) }
     if let device { try Decision.checkStanding(device, renewing: request.isRenewal) }
+    try checkStanding(of: record)
     let profile = request.label ?? defaultProfile(for: record, device: device)
     if profile == record.profile { try checkSameNames(as: record) }
     let applicant = Applicant(
       right: .certificate(record), device: device, certificates: try device.map { try current(of: $0.id) } ?? [])
     return try resolution(applicant, profile: profile, earlier: try earlierRenewal(of: record, profile: profile))
+  }
+
+  /// A revoked certificate does nothing, and neither does one whose key was compromised under another certificate.
+  func checkStanding(of record: CertificateRecord) throws {
+    switch record.status {
+    case .revoked: throw Refusal(.revoked, "the certificate is revoked")
+    case .held: throw Refusal(.suspended, "the certificate is on hold")
+    case .good: break
+    }
+    let compromised = try reader.certificates(keyHash: record.keyHash, in: organization)
+      .contains { $0.reason == .keyCompromise }
+    guard !compromised else { throw Refusal(.revoked, "the certificate's key was revoked as compromised") }
   }
 
   /// Without a label a renewal stays within its profile, and an IDevID enrolls for its device's own or `operational`.
@@ -41,20 +54,13 @@ extension Resolver {
   private func checkSameNames(as record: CertificateRecord) throws {
     guard let old = try? Certificate(parsing: record.encoded) else { return }
     let asked = request.request
-    guard asked.subject == old.subject || Self.isRepeated(asked.subject, in: old.subject) else {
+    guard SubjectNames.isRepeated(asked.subject, in: old.subject) else {
       throw Refusal.policy("renewal-names", "a renewal keeps the certificate's subject")
     }
     guard
       asked.subjectAlternativeNames.isEmpty
         || Set(asked.subjectAlternativeNames) == Set(old.subjectAlternativeNames)
     else { throw Refusal.policy("renewal-names", "a renewal keeps the certificate's alternative names") }
-  }
-
-  /// The request may leave attributes out, which the profile's template puts in.
-  private static func isRepeated(_ asked: DistinguishedName, in old: DistinguishedName) -> Bool {
-    asked.attributes.allSatisfy { attribute in
-      old.attributes.contains { $0.type == attribute.type && $0.value == attribute.value }
-    }
   }
 
   private func byManufacturer(_ encoded: [UInt8], chain: [[UInt8]]) throws -> Resolution {

@@ -111,7 +111,10 @@ public enum ProfileDocument {
 
   private static func profileName(_ node: Node) throws(ProfileError) -> ProfileName {
     guard let name = ProfileName(rawValue: try DocumentReader.text(node)) else {
-      throw DocumentReader.failure(node, "a profile's name is 1 to 64 of a-z, 0-9 and -")
+      throw DocumentReader.failure(node, "a profile's name is 1 to 64 letters, digits, hyphens, dots and underscores")
+    }
+    guard !name.rawValue.hasPrefix("installation") else {
+      throw DocumentReader.failure(node, "names that begin with installation are the installation's own")
     }
     return name
   }

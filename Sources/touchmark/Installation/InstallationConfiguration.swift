@@ -37,6 +37,13 @@ struct InstallationConfiguration: Codable, Equatable {
     }
   }
 
+  /// Every name under which this installation is reached.
+  var reservedNames: ReservedNames {
+    var hosts = HostName.always + hosts
+    if let publicHTTP, let address = URLComponents(string: publicHTTP)?.host { hosts.append(address) }
+    return ReservedNames(hosts.map(HostName.general))
+  }
+
   static func load(from path: String) throws(CommandFailure) -> InstallationConfiguration {
     guard let data = FileManager.default.contents(atPath: path), data.count <= 65_536 else {
       throw CommandFailure(

@@ -32,7 +32,7 @@ struct InstallationServices {
     let catalog = ProfileCatalog(authorities: authorities)
     let enrollment = EnrollmentService(
       store: store, authorities: authorities, catalog: catalog,
-      reservedNames: Set((HostName.always + configuration.hosts).map { $0.lowercased() }), clock: systemClock)
+      reservedNames: configuration.reservedNames, clock: systemClock)
     return InstallationServices(
       configuration: configuration, folder: folder, store: store, keys: keys, authorities: authorities,
       catalog: catalog,
