@@ -74,12 +74,10 @@ def enroll_many(server, profile, keys):
     client, issued = Client(server), []
     grant = None if profile == "server" else server.add_grant(profile, sum(keys.values()))
     for kind, count in keys.items():
-        # One RSA key serves all of its kind in `lab`; elsewhere a key belongs to one device.
-        shared = make_key(kind) if kind.startswith("rsa") and profile == "lab" else None
         for number in range(count):
             serial = f"LINT-{profile}-{kind}-{number}".upper()
             name, credential = (serial, server.add_device(serial, profile)) if grant is None else (grant["name"], grant)
-            issued.append(client.enroll(name, credential["secret"], serial, shared or make_key(kind)))
+            issued.append(client.enroll(name, credential["secret"], serial, make_key(kind)))
     return issued
 
 
