@@ -9,7 +9,7 @@ import os
 import platform
 
 from Benchmarks import est, openssl
-from Interop.harness import ROOT, Installation, run
+from Interop.harness import ROOT, Installation, binary, run
 
 GOALS = {"issue in process": 65, "EST simpleenroll, keep-alive": 250,
          "EST simplereenroll, mutual TLS 1.3 handshake each": 900}
@@ -17,7 +17,7 @@ GOALS = {"issue in process": 65, "EST simpleenroll, keep-alive": 250,
 
 def in_process():
     """Parse, prove possession, decide, lint, sign, encode: microseconds a certificate, from the Swift program."""
-    return json.loads(run(ROOT / ".build/release/touchmark-benchmark").out)["issue_microseconds"]
+    return json.loads(run(binary().parent / "touchmark-benchmark").out)["issue_microseconds"]
 
 
 def over_est(each):
