@@ -12,13 +12,19 @@ import WireFormats
   struct Bench {
     let installation: TestInstallation
     let devices = DeviceService()
-    let actor = Actor(name: "Ada", role: .operator, fingerprint: [1, 2, 3])
+    let actor = Actor(name: "Ada", role: .operator, fingerprint: [UInt8](repeating: 1, count: 32))
     var administration: Administration {
       Administration(
         store: installation.store, organization: installation.organization, clock: installation.clock.now)
     }
 
-    init() async throws { installation = try await TestInstallation() }
+    init() async throws {
+      installation = try await TestInstallation()
+      let record = AdministratorRecord(
+        fingerprint: actor.fingerprint, organization: installation.organization, name: actor.name, role: actor.role,
+        certificate: try #require(SerialNumber(hex: "01")), addedAt: installation.clock.now(), addedBy: "test")
+      try await installation.store.write { try $0.insert(record) }
+    }
 
     @discardableResult
     func run<Outcome>(_ act: AdministrativeAct<Outcome>) async throws(Refusal) -> Outcome {
@@ -217,7 +223,7 @@ import WireFormats
     #expect(entries.map(\.act) == ["device.add", "device.suspend", "device.suspend"])
     #expect(entries.map(\.outcome) == ["ok", "ok", "refused"])
     #expect(entries.allSatisfy { $0.actor == "operator:Ada" && $0.door == "command" })
-    #expect(entries.allSatisfy { $0.details["administrator_certificate"] == "010203" })
+    #expect(entries.allSatisfy { $0.details["administrator_certificate"] == String(repeating: "01", count: 32) })
     #expect(entries.map(\.reason).prefix(2) == [nil, "lost"])
   }
 

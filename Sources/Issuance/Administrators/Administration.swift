@@ -15,12 +15,14 @@ public struct Administration: Sendable {
   }
 
   /// Runs the act in a transaction of the caller's, who may put more into it. Throws `Refusal` or `StoreError`; either
-  /// must leave the transaction, so that nothing of the act stays.
+  /// must leave the transaction, so that nothing of the act stays. An actor who is no administrator any more is refused.
   public func apply<Outcome>(
     _ act: AdministrativeAct<Outcome>, by actor: Actor, through door: Door, in writer: any StoreWriter
   ) throws -> Outcome {
-    try act.perform(
-      ActContext(writer: writer, organization: organization, actor: actor, door: door, now: now()))
+    let time = now()
+    try actor.checkStanding(in: writer, of: organization, at: time)
+    return try act.perform(
+      ActContext(writer: writer, organization: organization, actor: actor, door: door, now: time))
   }
 
   /// Runs the act in a transaction of its own. A refusal is in the log before it is thrown.

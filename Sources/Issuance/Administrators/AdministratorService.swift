@@ -50,11 +50,7 @@ public struct AdministratorService: Sendable {
   }
 
   private func checkStanding(_ record: CertificateRecord?, encoded: [UInt8]) throws(Refusal) {
-    switch record?.status {
-    case .revoked: throw Refusal(.revoked, "this administrator's certificate is revoked")
-    case .held: throw Refusal(.suspended, "this administrator's certificate is on hold")
-    case .good, nil: break
-    }
+    try record?.checkAdministers()
     // The record decides who it is; the dates are in the certificate, whoever issued it.
     guard let certificate = try? Certificate(parsing: encoded) else {
       throw Refusal(.forbidden, "the client certificate cannot be read")

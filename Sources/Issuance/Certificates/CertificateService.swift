@@ -33,10 +33,12 @@ public struct CertificateService: Sendable {
     let time = now()
     do {
       return try await store.write { writer in
+        try actor.checkStanding(in: writer, of: organization, at: time)
         let found = try writer.certificates(serial: serial, in: organization)
           .filter { authority == nil || $0.authority == authority }
         guard let record = found.first else { throw Refusal(.notFound, "no certificate has this serial number") }
-        try Self.checkNotOwn(record, writer: writer, organization: organization)
+        try Self.checkRight(of: actor, to: record, reader: writer)
+        try Self.checkNotLast(record, reader: writer, at: time)
         guard record.status != .revoked || (reason == .keyCompromise && record.reason != .keyCompromise) else {
           return record
         }
@@ -51,15 +53,26 @@ public struct CertificateService: Sendable {
     }
   }
 
-  /// The last administrator cannot be locked out through its certificate either.
-  private static func checkNotOwn(
-    _ record: CertificateRecord, writer: any StoreWriter, organization: OrganizationID
-  ) throws {
-    guard try writer.administrator(fingerprint: record.fingerprint, in: organization)?.removedAt == nil else { return }
-    let others = try writer.administrators(in: organization).filter {
-      $0.removedAt == nil && $0.role == .administrator && $0.fingerprint != record.fingerprint
+  /// The installation's own certificates are administrators', the server's and responders': an operator who could
+  /// revoke them could take an administrator's place, or the service down.
+  private static func checkRight(of actor: Actor, to record: CertificateRecord, reader: any StoreReader) throws {
+    let authority = try reader.authority(record.authority, in: record.organization)
+    guard authority?.purpose != .installation || actor.role == .administrator else {
+      throw Refusal(
+        .forbidden, "the role \(actor.role.rawValue) may not revoke the installation's own certificates",
+        hint: "roles that may: administrator")
     }
-    guard try writer.administrator(fingerprint: record.fingerprint, in: organization) == nil || !others.isEmpty else {
+  }
+
+  /// The last administrator cannot be locked out through its certificate either. Those who are locked out already do
+  /// not count.
+  private static func checkNotLast(_ record: CertificateRecord, reader: any StoreReader, at time: Instant) throws {
+    let able = try reader.administrators(in: record.organization).filter { administrator in
+      guard administrator.removedAt == nil, administrator.role == .administrator else { return false }
+      let own = try reader.certificate(fingerprint: administrator.fingerprint, in: record.organization)
+      return own.map { $0.status == .good && $0.notBefore <= time && time <= $0.notAfter } ?? false
+    }
+    guard able.map(\.fingerprint) != [record.fingerprint] else {
       throw Refusal(.conflict, "this is the last administrator's certificate")
     }
   }
