@@ -44,6 +44,8 @@ extension WebServerConfiguration {
     public var bodySeconds = 10
     /// The slowest body, in octets a second.
     public var bodyBytesPerSecond = 500
+    /// A whole body, whatever its pace. One that has grown past `restBodyBytes` is an import, and has only the pace.
+    public var bodyTotalSeconds = 120
     /// Between requests, and while nothing is read of an answer.
     public var idleSeconds = 60
     /// From one address; bursts of twice as many pass. 0 turns the bound off.

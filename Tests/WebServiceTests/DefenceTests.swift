@@ -80,6 +80,43 @@ import WebService
     }
   }
 
+  /// One burst earns a thousand seconds at the pace; the bound of the whole body ends them.
+  @Test func cutsABodyThatStallsAfterABurst() async throws {
+    try await ListeningServer.with { configuration in
+      configuration.bounds.bodySeconds = 1
+      configuration.bounds.bodyTotalSeconds = 2
+    } _: { server in
+      let received = try await offloading { [port = server.http] in
+        let client = try RawClient(port: port)
+        client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 600000\r\n\r\n")
+        client.send([UInt8](repeating: 0x61, count: 500_000))
+        return client.receive(seconds: 20)
+      }
+      #expect(received.isClosed)
+      #expect(!server.logs.containing("bound=body_total_seconds").isEmpty)
+    }
+  }
+
+  /// Past the bound of other requests' bodies only an import is read, and it has the pace alone.
+  @Test func letsALongBodyTakeItsTime() async throws {
+    try await ListeningServer.with { configuration in
+      configuration.bounds.bodySeconds = 1
+      configuration.bounds.bodyTotalSeconds = 1
+      configuration.bounds.restBodyBytes = 1000
+    } _: { server in
+      let received = try await offloading { [port = server.http] in
+        let client = try RawClient(port: port)
+        client.send("POST /gather HTTP/1.1\r\nHost: a\r\nContent-Length: 4000\r\nConnection: close\r\n\r\n")
+        for _ in 0..<2 {
+          client.send(String(repeating: "a", count: 2000))
+          Thread.sleep(forTimeInterval: 2)
+        }
+        return client.receive(seconds: 20).text
+      }
+      #expect(received.hasPrefix("HTTP/1.1 200 OK"))
+    }
+  }
+
   @Test func letsABodyBeThatKeepsItsPace() async throws {
     try await ListeningServer.with { configuration in
       configuration.bounds.bodySeconds = 1

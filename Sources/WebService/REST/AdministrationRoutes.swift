@@ -73,10 +73,14 @@ public struct AdministrationRoutes: WebRoutes {
 
   /// The guard of every route, in this order: where it comes from, who it is, whether the role may, what it says.
   private func serve(_ route: APIRoute, _ request: Request, _ context: WebRequestContext) async throws -> Response {
+    let reader = RequestReader(route: route, bounds: bounds)
     try Self.checkOrigin(request)
+    try reader.checkCredentials(request)
+    _ = try await actor(for: route, context)
+    let body = try await reader.body(of: request)
+    let call = try reader.call(request, context, body: body)
+    // A body may be minutes under way, and its sender removed meanwhile.
     let actor = try await actor(for: route, context)
-    let body = try await RequestReader(route: route, bounds: bounds).body(of: request)
-    let call = try RequestReader(route: route, bounds: bounds).call(request, context, body: body)
     guard let actor else {
       guard case .open(let handle) = route.handler else { throw ProblemDetails(.forbidden, code: "forbidden") }
       return try await open(handle, call, request)

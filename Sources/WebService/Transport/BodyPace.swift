@@ -5,7 +5,8 @@ import NIOHTTPTypes
 /// Cuts a client whose body comes too slowly, or who does not read its answer. Serves HTTP/1 connections and HTTP/2
 /// streams alike.
 ///
-/// As in other servers, a body has a few seconds to begin with and earns time with each octet.
+/// As in other servers, a body has a few seconds to begin with and earns time with each octet. What it earns ends at the
+/// bound of a whole body, since octets sent at once would otherwise earn half an hour of silence.
 final class BodyPace: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
   typealias InboundOut = HTTPRequestPart
@@ -68,7 +69,13 @@ final class BodyPace: ChannelDuplexHandler, RemovableChannelHandler {
       head.headerFields[.connection] = nil
       return context.write(wrapOutboundOut(.head(head)), promise: promise)
     case .head, .body: break
-    case .end: answered = true
+    case .end:
+      answered = true
+      // What a long body has earned is not for the rest that nobody reads.
+      if readsBody, deadline != nil {
+        stopBody()
+        startBody(context, in: .seconds(Int64(bounds.bodySeconds)))
+      }
     }
     context.write(data, promise: promise)
   }
@@ -109,10 +116,15 @@ extension BodyPace {
   private func judgeBody(_ context: ChannelHandlerContext) {
     deadline = nil
     guard readsBody else { return }
-    let allowed = Int64(bounds.bodySeconds) + Int64(octets / max(1, bounds.bodyBytesPerSecond))
+    let earned = Int64(bounds.bodySeconds) + Int64(octets / max(1, bounds.bodyBytesPerSecond))
+    let isImport = octets > bounds.restBodyBytes && !answered
+    let allowed = isImport ? earned : min(earned, Int64(bounds.bodyTotalSeconds))
     let left = began + .seconds(allowed) - .now()
     guard left <= .nanoseconds(0) else { return startBody(context, in: left) }
-    log(BoundExceeded(name: "body_seconds", limit: bounds.bodySeconds))
+    log(
+      allowed < earned
+        ? BoundExceeded(name: "body_total_seconds", limit: bounds.bodyTotalSeconds)
+        : BoundExceeded(name: "body_seconds", limit: bounds.bodySeconds))
     context.close(promise: nil)
   }
 

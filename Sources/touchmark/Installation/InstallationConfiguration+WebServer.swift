@@ -24,7 +24,8 @@ extension InstallationConfiguration {
       "connections": \.connections, "connections_per_address": \.connectionsPerAddress,
       "handshake_seconds": \.handshakeSeconds, "header_bytes": \.headerBytes, "header_fields": \.headerFields,
       "header_seconds": \.headerSeconds, "body_seconds": \.bodySeconds, "body_bytes_per_second": \.bodyBytesPerSecond,
-      "idle_seconds": \.idleSeconds, "requests_per_second_per_address": \.requestsPerSecondPerAddress,
+      "body_total_seconds": \.bodyTotalSeconds, "idle_seconds": \.idleSeconds,
+      "requests_per_second_per_address": \.requestsPerSecondPerAddress,
       "est_body_bytes": \.estBodyBytes, "ocsp_body_bytes": \.ocspBodyBytes, "rest_body_bytes": \.restBodyBytes,
       "import_body_bytes": \.importBodyBytes,
     ]

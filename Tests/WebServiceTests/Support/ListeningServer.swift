@@ -81,6 +81,10 @@ struct ProbeRoutes: WebRoutes {
       let bytes = try await request.bytes(within: bound)
       return ByteBuffer(bytes: bytes)
     }
+    router.post("gather") { request, _ in
+      let bytes = try await request.bytes(within: BodyBound(name: "import_body_bytes", limit: 1 << 20))
+      return ByteBuffer(bytes: bytes)
+    }
     router.get("large") { _, _ in ByteBuffer(repeating: 0x61, count: 64 * 1024 * 1024) }
     router.get("slow") { _, _ in
       logs.logger().info("slow began")

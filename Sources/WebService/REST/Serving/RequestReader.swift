@@ -1,17 +1,31 @@
 import Enrollment
 import HTTPTypes
 import Hummingbird
+import Issuance
 
 /// Reads a request as its route describes it, and refuses everything else by name.
 struct RequestReader {
   let route: APIRoute
   let bounds: WebServerConfiguration.Bounds
 
+  /// Who shows no secret at a device's door is answered before anything of the body is read.
+  func checkCredentials(_ request: Request) throws(Refusal) {
+    guard route.access == .device else { return }
+    guard let field = request.headers[.authorization], BasicAuthorization(parsing: field) != nil else {
+      throw Refusal(.unauthenticated, "show the device's serial and secret, or a grant's, as HTTP Basic")
+    }
+  }
+
+  /// A device sends what it would send over EST.
+  private var bound: BodyBound { route.access == .device ? bounds.est : bounds.rest }
+
   /// The body within its bound, of a media type that the route takes, and checked against its schema.
   func body(of request: Request) async throws -> [UInt8] {
     guard let form = route.body else {
+      // Nobody has said who they are: nothing is kept for them, and nothing waited for.
+      if route.access == .open, route.method == .get { return [] }
       // What commands send as "nothing to say" is taken everywhere.
-      let bytes = try await request.bytes(within: bounds.rest)
+      let bytes = try await request.bytes(within: bound)
       guard bytes.isEmpty || bytes == Array("{}".utf8) else {
         throw ProblemDetails.badRequest("this address takes no body")
       }
@@ -19,15 +33,15 @@ struct RequestReader {
     }
     switch form {
     case .json(let schema, let required):
-      let bytes = try await request.bytes(within: bounds.rest)
+      let bytes = try await request.bytes(within: bound)
       if bytes.isEmpty, !required { return Array("{}".utf8) }
       try checkType(request, among: ["application/json"])
       let value = try JSONParser.parse(bytes)
       try Schema.named(schema).check(value, names: APISchemas.all)
       return bytes
-    case .text(let types, let bound):
+    case .text(let types, let kind):
       try checkType(request, among: types)
-      return try await request.bytes(within: bound == .rest ? bounds.rest : bounds.importing)
+      return try await request.bytes(within: kind == .rest ? bound : bounds.importing)
     }
   }
 
