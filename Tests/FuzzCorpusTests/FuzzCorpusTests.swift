@@ -27,10 +27,10 @@ import Testing
     #expect(inputs.contains { $0.lastPathComponent.hasPrefix("bad-") })
   }
 
-  /// Each kept input cut short and with each of its first bytes changed: a cheap fuzzer that runs every time.
+  /// Each input made by hand, cut short and with each of its first bytes changed: a cheap fuzzer that runs every time.
   @Test(arguments: FuzzTarget.allCases)
   func mutate(_ target: FuzzTarget) throws {
-    for input in try Self.inputs(target).prefix(40) {
+    for input in try Self.inputs(target) where input.lastPathComponent.contains("-") {
       let bytes = [UInt8](try Data(contentsOf: input))
       for length in stride(from: 0, to: min(bytes.count, 600), by: 7) { _ = target.takes(Array(bytes.prefix(length))) }
       for index in bytes.indices.prefix(200) {
