@@ -54,3 +54,7 @@ public struct Refusal: Error, Hashable, Sendable {
   /// A request that the profile's rule does not allow.
   public static func policy(_ rule: String, _ reason: String) -> Refusal { Refusal(.policy, reason, rule: rule) }
 }
+
+extension Refusal: CustomStringConvertible {
+  public var description: String { rule.map { "\(reason) (\($0))" } ?? reason }
+}

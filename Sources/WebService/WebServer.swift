@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -53,12 +54,24 @@ public struct WebServer: Service {
     let bound = BoundAddresses(announce: onListening)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
-        try await server(secure, at: configuration.https) { await bound.set(https: $0) }.run()
+        try await serve(secure, at: configuration.https) { await bound.set(https: $0) }
       }
       group.addTask {
-        try await server(plain, at: configuration.http) { await bound.set(http: $0) }.run()
+        try await serve(plain, at: configuration.http) { await bound.set(http: $0) }
       }
-      try await group.waitForAll()
+      // The first that ends by an error ends both: half a server would look like a whole one.
+      while try await group.next() != nil {}
+    }
+  }
+
+  private func serve(
+    _ listener: Listener, at endpoint: WebServerConfiguration.Endpoint,
+    onRunning: @escaping @Sendable (WebServerConfiguration.Endpoint) async -> Void
+  ) async throws {
+    do {
+      try await server(listener, at: endpoint, onRunning: onRunning).run()
+    } catch let error as IOError {
+      throw ListenFailure(endpoint: endpoint, code: error.errnoCode)
     }
   }
 
@@ -86,6 +99,17 @@ public struct WebServer: Service {
     let router = Router(context: WebRequestContext.self, options: .autoGenerateHeadEndpoints)
     for routes in sets { routes.register(on: router) }
     return router.buildResponder()
+  }
+}
+
+/// An address that cannot be listened on.
+public struct ListenFailure: Error, Hashable, Sendable, CustomStringConvertible {
+  public let endpoint: WebServerConfiguration.Endpoint
+  /// The system's error number.
+  public let code: Int32
+
+  public var description: String {
+    "\(endpoint.host):\(endpoint.port) cannot be listened on: \(String(cString: strerror(code)))"
   }
 }
 

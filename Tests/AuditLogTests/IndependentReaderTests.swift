@@ -28,7 +28,7 @@ import WireFormats
     process.standardOutput = pipe
     process.standardError = pipe
     try process.run()
-    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let output = String(decoding: pipe.fileHandleForReading.readAll(), as: UTF8.self)
     process.waitUntilExit()
     return (process.terminationStatus, output)
   }

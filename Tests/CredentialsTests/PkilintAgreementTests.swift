@@ -1,5 +1,6 @@
 import Credentials
 import Foundation
+import TestKit
 import Testing
 import WireFormats
 
@@ -82,7 +83,7 @@ private enum Pkilint {
     process.standardOutput = pipe
     process.standardError = pipe
     try process.run()
-    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let output = String(decoding: pipe.fileHandleForReading.readAll(), as: UTF8.self)
     process.waitUntilExit()
     return process.terminationStatus == 0 ? output.trimmingCharacters(in: .whitespacesAndNewlines) : "failed: \(output)"
   }

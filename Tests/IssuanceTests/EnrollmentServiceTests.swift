@@ -268,6 +268,10 @@ import WireFormats
     #expect(try Certificate(parsing: identity.certificate).notAfter == .noExpiry)
     let renewal = try await refusal { try await installation.enrollment.enroll(Self.renew(device, with: identity)) }
     #expect(renewal.rule == "renewal")
+    let sameKey = EnrollmentRequest(
+      request: try await device.request(), credential: .certificate(identity.certificate, chain: []), door: .est,
+      label: Self.operational, isRenewal: false, address: "192.0.2.1")
+    #expect(try await refusal { try await installation.enrollment.enroll(sameKey) }.code == .keyReuse)
     let local = try TestDevice("PUMP-1")
     let request = EnrollmentRequest(
       request: try await local.request(), credential: .certificate(identity.certificate, chain: []), door: .est,

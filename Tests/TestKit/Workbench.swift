@@ -42,7 +42,7 @@ public final class Workbench: Sendable {
     process.standardInput = FileHandle.nullDevice
     try process.run()
     // Read to the end before waiting: a full pipe would keep the program from ending.
-    let data = output.fileHandleForReading.readDataToEndOfFile()
+    let data = output.fileHandleForReading.readAll()
     process.waitUntilExit()
     return Outcome(status: process.terminationStatus, text: String(decoding: data, as: UTF8.self))
   }

@@ -166,6 +166,11 @@ struct Recorder: Sendable {
         device == nil
         ? other.device == nil && other.name == issuance.decision.subject.description : other.device == device?.id
       guard isSameSubject else { throw Refusal(.keyReuse, "this key is certified for another subject") }
+      // IEEE 802.1AR leaves it open; here an LDevID has a key of its own, so that losing one does not lose both.
+      let purposes = [other.purpose, profile.authority.rawValue]
+      guard purposes[0] == purposes[1] || !purposes.contains(AuthorityRecord.Purpose.idevid.rawValue) else {
+        throw Refusal(.keyReuse, "an IDevID and an operational certificate have different keys")
+      }
     }
   }
 

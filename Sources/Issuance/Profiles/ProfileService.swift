@@ -82,6 +82,15 @@ public struct ProfileService: Sendable {
       details: ["version": "\(application.version)"])
   }
 
+  /// A request may leave its subject to the profile; a stand-in serial then shows what that would be.
+  private func standIn(for request: CertificationRequest, _ profile: Profile) -> DeviceRecord? {
+    guard profile.keepsDevice, SubjectNames.requestedSerial(request) == nil else { return nil }
+    var random = SystemRandomNumberGenerator()
+    return DeviceRecord(
+      id: DeviceID(at: now(), random: &random), organization: organization, manufacturer: "", serial: "SERIAL",
+      kind: profile.kind, profile: profile.name, state: .registered, registeredAt: now(), registeredBy: "")
+  }
+
   /// What would be issued for a request, as an operator asking for it; nothing is signed or stored.
   public func trial(_ request: CertificationRequest, of name: ProfileName) async throws(Refusal) -> Decision {
     let organization = organization
@@ -104,7 +113,8 @@ public struct ProfileService: Sendable {
     let context = DecisionContext(
       profile: profile, organization: authorities.organization.name, addresses: authorities.addresses,
       authorityNotAfter: prepared.authority.certificate.notAfter, now: now(), door: .command, isRenewal: false)
-    let applicant = Applicant(right: .administrator(.installation), device: nil, certificates: [])
+    let applicant = Applicant(
+      right: .administrator(.installation), device: standIn(for: request, profile), certificates: [])
     let decision = try Decision.decide(request, by: applicant, in: context)
     try prepared.lint(decision, publicKey: request.publicKey, at: now())
     return decision

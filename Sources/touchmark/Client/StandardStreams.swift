@@ -2,16 +2,27 @@ import Foundation
 
 /// Everything that is not a result: messages, hints, progress.
 package enum StandardError {
-  package static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  package static func write(_ text: String) { Stream.write(text, to: STDERR_FILENO) }
 
   /// `touchmark: …`, lower case, no full stop.
   package static func say(_ message: String) { write("touchmark: \(OneLine.of(message))\n") }
   package static func hint(_ message: String) { write("hint: \(OneLine.of(message))\n") }
 
-  package static var isTerminal: Bool { isatty(FileHandle.standardError.fileDescriptor) == 1 }
+  package static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 }
 
 /// Results.
 package enum StandardOutput {
-  package static func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
+  package static func write(_ text: String) { Stream.write(text, to: STDOUT_FILENO) }
+}
+
+/// Foundation's own handles trap when a write fails; a closed pipe or a full disk is no reason to.
+private enum Stream {
+  static func write(_ text: String, to descriptor: Int32) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+      if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { return }
+    }
+  }
 }

@@ -27,7 +27,8 @@ actor ServerIdentity {
     guard let authority = authorities.active(.installation) else {
       throw CommandFailure(.refused, "the installation authority's key is not in the data folder")
     }
-    let names = (HostName.always + hosts).map(HostName.general)
+    var names: [GeneralName] = []
+    for name in (HostName.always + hosts).map(HostName.general) where !names.contains(name) { names.append(name) }
     let fresh = try await Self.issue(authority, names, authorities.addresses, store)
     tls = try Self.withKey(fresh.key) { try TLSIdentity(certificateChain: fresh.chain, privateKey: $0) }
     self.authority = authority

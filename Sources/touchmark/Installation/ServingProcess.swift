@@ -29,10 +29,22 @@ struct ServingProcess {
     let identity = try await ServerIdentity(
       authorities: services.authorities, hosts: services.configuration.hosts, store: services.store, logger: logger)
     let server = try await webServer(services, identity: identity, logger: logger)
-    defer { try? FileManager.default.removeItem(atPath: folder.addresses) }
-    try await group(server, services, identity, logger: logger).run()
+    // A script that waits for the ready file must not find an old one.
+    removeAddresses()
+    defer { removeAddresses() }
+    do {
+      try await group(server, services, identity, logger: logger).run()
+    } catch let failure as ListenFailure {
+      await services.store.close()
+      throw CommandFailure(
+        .refused, "\(failure)", hint: "stop what has it, or choose others with --listen-https and --listen-http")
+    }
     await services.store.close()
     StandardError.say("stopped; nothing that was answered is lost")
+  }
+
+  private func removeAddresses() {
+    for path in [folder.addresses, readyFile].compactMap({ $0 }) { try? FileManager.default.removeItem(atPath: path) }
   }
 
   private func openKeys() async throws -> SealedKeyStore {

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 import WireFormats
 
@@ -27,7 +28,7 @@ enum OpenSSL {
     process.standardError = pipe
     process.standardInput = FileHandle.nullDevice
     try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
+    let output = pipe.fileHandleForReading.readAll()
     process.waitUntilExit()
     let text = String(decoding: output, as: UTF8.self)
     guard process.terminationStatus == 0 else { throw Failed(arguments: arguments, output: text) }

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 
 /// Runs blocking work on a thread of its own: the pool that runs tests runs the server as well.
 func offloading<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
@@ -33,9 +34,9 @@ func run(_ program: String, _ arguments: [String], input: [UInt8] = [], in direc
       try? given.fileHandleForWriting.close()
     }.start()
     let complaints = Gathered()
-    let reader = Thread { complaints.set(errors.fileHandleForReading.readDataToEndOfFile()) }
+    let reader = Thread { complaints.set(errors.fileHandleForReading.readAll()) }
     reader.start()
-    let result = output.fileHandleForReading.readDataToEndOfFile()
+    let result = output.fileHandleForReading.readAll()
     process.waitUntilExit()
     return Finished(status: process.terminationStatus, output: [UInt8](result), errors: complaints.text())
   }
