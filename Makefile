@@ -33,9 +33,11 @@ build:
 run: setup-build build
 	.build/release/touchmark up --demo --data ./touchmark-data
 
+# Foundation's Process reads directory entries past the end of their buffer; in a thread's own small heap that end can
+# be the end of mapped memory, and the tests die. One heap has room behind it.
 test: setup
 	$(SWIFT) build --build-tests $(STRICT)
-	$(SWIFT) test --skip-build $(STRICT)
+	MALLOC_ARENA_MAX=1 $(SWIFT) test --skip-build $(STRICT)
 
 check:
 	@scripts/check/run
