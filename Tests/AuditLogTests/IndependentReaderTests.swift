@@ -21,16 +21,10 @@ import WireFormats
   }
 
   private func read(_ folder: ScratchFolder) throws -> (status: Int32, output: String) {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["python3", Self.script.path, "\(folder.path)/log.jsonl", "\(folder.path)/checkpoints"]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let output = String(decoding: pipe.fileHandleForReading.readAll(), as: UTF8.self)
-    process.waitUntilExit()
-    return (process.terminationStatus, output)
+    let finished = try Finished(
+      running: "python3", [Self.script.path, "\(folder.path)/log.jsonl", "\(folder.path)/checkpoints"],
+      interleaved: true)
+    return (finished.status, finished.text)
   }
 
   @Test func agreesOnAGoodLog() async throws {

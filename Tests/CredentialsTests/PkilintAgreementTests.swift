@@ -73,18 +73,10 @@ private enum Pkilint {
 
   /// What it finds at the severity ERROR and over, as its own text.
   static func findings(_ certificate: Certificate) throws -> String {
-    let file = FileManager.default.temporaryDirectory.appendingPathComponent("touchmark-\(UUID().uuidString).pem")
-    defer { try? FileManager.default.removeItem(at: file) }
-    try PEM(label: "CERTIFICATE", bytes: certificate.encoded).text.write(to: file, atomically: true, encoding: .utf8)
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: command ?? "/nonexistent")
-    process.arguments = ["lint", "-s", "ERROR", file.path]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let output = String(decoding: pipe.fileHandleForReading.readAll(), as: UTF8.self)
-    process.waitUntilExit()
-    return process.terminationStatus == 0 ? output.trimmingCharacters(in: .whitespacesAndNewlines) : "failed: \(output)"
+    let bench = try Workbench()
+    try bench.writePEM("CERTIFICATE", certificate.encoded, to: "certificate.pem")
+    let outcome = try bench.run([command ?? "/nonexistent", "lint", "-s", "ERROR", "certificate.pem"])
+    return outcome.status == 0
+      ? outcome.text.trimmingCharacters(in: .whitespacesAndNewlines) : "failed: \(outcome.text)"
   }
 }

@@ -84,14 +84,8 @@ import WireFormats
   }
 
   private func openssl(_ arguments: [String]) throws {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["openssl"] + arguments
-    process.standardError = Pipe()
-    process.standardOutput = Pipe()
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
+    let finished = try Finished(running: "openssl", arguments)
+    #expect(finished.status == 0, "\(finished.errors)")
   }
 
   @Test func isNeverShown() throws {

@@ -102,7 +102,7 @@ import WireFormats
       try await Task.sleep(for: .milliseconds(10))
       asked = .now
     }
-    for _ in 0..<500 where try await !scene.onList() { try await Task.sleep(for: .milliseconds(10)) }
+    for _ in 0..<6000 where try await !scene.onList() { try await Task.sleep(for: .milliseconds(10)) }
     #expect(try await scene.onList())
   }
 

@@ -25,49 +25,22 @@ public struct Program: Sendable {
     return Program(path: folder.path + "/touchmark")
   }()
 
-  /// Runs it to its end. Its streams are files, so that no pipe can fill up and stop it.
+  /// Runs it to its end.
   ///
-  /// - Parameter environment: Replaces what this process has, save for PATH and HOME.
+  /// - Parameter environment: Replaces what this process has, save for PATH, HOME and TMPDIR.
   public func run(
     _ arguments: [String], environment: [String: String] = [:], input: String = "", in folder: String? = nil
   ) async throws -> Outcome {
-    let scratch = try TemporaryFolder()
-    defer { scratch.remove() }
-    let process = try process(arguments, environment: environment, in: folder)
-    try Data(input.utf8).write(to: URL(fileURLWithPath: scratch.path + "/in"))
-    process.standardInput = FileHandle(forReadingAtPath: scratch.path + "/in")
-    process.standardOutput = try Self.file(scratch.path + "/out")
-    process.standardError = try Self.file(scratch.path + "/err")
-    try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
-      process.terminationHandler = { _ in ended.resume() }
-      do {
-        try process.run()
-      } catch {
-        process.terminationHandler = nil
-        ended.resume(throwing: error)
-      }
+    let environment = Self.environment(environment)
+    let finished = try await offloading { [path] in
+      try Finished(running: path, arguments, environment: environment, input: Array(input.utf8), in: folder)
     }
-    return Outcome(
-      exit: process.terminationStatus, output: Self.text(scratch.path + "/out"),
-      errors: Self.text(scratch.path + "/err"))
+    return Outcome(exit: finished.status, output: finished.text, errors: finished.errors)
   }
 
-  func process(_ arguments: [String], environment: [String: String], in folder: String?) throws -> Process {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = arguments
-    let kept = ProcessInfo.processInfo.environment.filter { ["PATH", "HOME", "TMPDIR"].contains($0.key) }
-    process.environment = kept.merging(environment) { _, told in told }
-    if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
-    return process
-  }
-
-  static func file(_ path: String) throws -> FileHandle {
-    try Data().write(to: URL(fileURLWithPath: path))
-    return try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-  }
-
-  static func text(_ path: String) -> String {
-    String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
+  /// What a program that is run here finds in its environment.
+  public static func environment(_ told: [String: String]) -> [String: String] {
+    ProcessInfo.processInfo.environment.filter { ["PATH", "HOME", "TMPDIR"].contains($0.key) }
+      .merging(told) { _, told in told }
   }
 }

@@ -21,7 +21,7 @@ public actor RunningServer {
   public nonisolated let https: String
   public nonisolated let http: String
   private let program: Program
-  private var process: Process?
+  private var process: Child?
   private var starts = 0
 
   /// Founds an organization and serves it. `options` go to `init`, for example `--lab`.
@@ -66,18 +66,17 @@ public actor RunningServer {
   }
 
   /// Starts it (again) on the same data, and returns once its ready file is there.
-  public func serve() async throws {
+  public func serve(_ options: [String] = [], environment: [String: String] = [:]) async throws {
     starts += 1
     let ready = folder.path + "/ready-\(starts).json"
-    let process = try program.process(["serve", "--data", data, "--ready-file", ready], environment: [:], in: nil)
-    let stream = try Program.file(folder.path + "/server-\(starts).log")
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = stream
-    process.standardError = stream
-    try process.run()
+    let said = folder.path + "/server-\(starts).log"
+    let process = try Child(
+      program.path, ["serve", "--data", data, "--ready-file", ready] + options,
+      environment: Program.environment(environment),
+      streams: .init(output: said, errors: said))
     self.process = process
     // A debug build on a busy machine derives its key-encryption key in seconds.
-    for _ in 0..<1200 {
+    for _ in 0..<3600 {
       if let bytes = FileManager.default.contents(atPath: ready),
         (try? JSONDecoder().decode(Addresses.self, from: bytes)) != nil
       {
@@ -92,28 +91,27 @@ public actor RunningServer {
   /// What the server wrote since its last start.
   public var log: String { log(of: starts) }
 
-  private func log(of start: Int) -> String { Program.text(folder.path + "/server-\(start).log") }
+  private func log(of start: Int) -> String { folder.text("server-\(start).log") ?? "" }
 
-  /// SIGTERM: drains. Returns the exit code.
+  /// SIGTERM, or another signal that drains. Returns the exit code.
   @discardableResult
-  public func stop() async -> Int32 {
-    process?.terminate()
+  public func stop(_ signal: Int32 = SIGTERM) async -> Int32 {
+    process?.signal(signal)
     return await ended()
   }
 
   /// SIGKILL: what a power cut leaves, save for what the kernel had taken already.
   public func kill() async {
-    if let process, process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
+    process?.signal(SIGKILL)
     _ = await ended()
   }
 
+  /// - Returns: -1 when none ran, and 137 when it had to be killed.
   private func ended() async -> Int32 {
     guard let process else { return -1 }
-    for _ in 0..<600 where process.isRunning { try? await Task.sleep(for: .milliseconds(50)) }
-    if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
-    process.waitUntilExit()
+    _ = try? await process.ended(seconds: 30)
     self.process = nil
-    return process.terminationStatus
+    return process.exit ?? -1
   }
 
   /// Stops it and removes its folder.

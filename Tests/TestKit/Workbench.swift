@@ -31,19 +31,11 @@ public final class Workbench: Sendable {
   }
 
   /// Runs a program found on PATH, with relative paths meaning this folder.
-  public func run(_ arguments: String...) throws -> Outcome {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = arguments
-    process.currentDirectoryURL = folder
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = output
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    // Read to the end before waiting: a full pipe would keep the program from ending.
-    let data = output.fileHandleForReading.readAll()
-    process.waitUntilExit()
-    return Outcome(status: process.terminationStatus, text: String(decoding: data, as: UTF8.self))
+  public func run(_ arguments: String...) throws -> Outcome { try run(arguments) }
+
+  public func run(_ arguments: [String]) throws -> Outcome {
+    let finished = try Finished(
+      running: "/usr/bin/env", arguments, in: folder.path, interleaved: true)
+    return Outcome(status: finished.status, text: finished.text)
   }
 }

@@ -1,6 +1,7 @@
 import Credentials
 import Foundation
 import Issuance
+import TestKit
 import Testing
 import WireFormats
 

@@ -3,6 +3,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import ServiceLifecycle
+import TestKit
 import Testing
 import WebService
 import WireFormats

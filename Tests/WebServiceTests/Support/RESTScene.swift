@@ -154,9 +154,10 @@ struct RESTScene: Sendable {
       keys: keys, clock: now)
   }
 
+  /// All that can fail comes first: a client must be shut down, and traps where it is not.
   private static func clients(_ installation: TestInstallation, root: String) async throws -> [String: HTTPClient] {
     let authority = try SmallAuthority(at: installation.clock.now())
-    var clients: [String: HTTPClient] = [:]
+    var configurations: [String: TLSConfiguration] = [:]
     for name in callers {
       var tls = TLSConfiguration.makeClientConfiguration()
       tls.trustRoots = .file(root)
@@ -169,11 +170,13 @@ struct RESTScene: Sendable {
         tls.privateKey = .privateKey(try NIOSSLPrivateKey(bytes: secret, format: .der))
         try await record(name, certificate, in: installation)
       }
-      clients[name] = HTTPClient(
-        eventLoopGroupProvider: .singleton,
-        configuration: .init(tlsConfiguration: tls, timeout: .init(connect: .seconds(30))))
+      configurations[name] = tls
     }
-    return clients
+    return configurations.mapValues {
+      HTTPClient(
+        eventLoopGroupProvider: .singleton,
+        configuration: .init(tlsConfiguration: $0, timeout: .init(connect: .seconds(30))))
+    }
   }
 
   private static func record(_ name: String, _ certificate: Certificate, in installation: TestInstallation) async throws
