@@ -14,16 +14,19 @@ public struct StatusService: Sendable {
   private let report: @Sendable (String) -> Void
 
   /// - Parameters:
+  ///   - authoritiesChanged: Awaited whenever the store's authorities may have changed, before anything here serves them.
   ///   - renewals: The responder certificates that `run` keeps fresh.
   ///   - maxAge: How long caches on the way may keep a CRL or an authority's certificate.
   public init(
     source: any StandingSource, responder: OCSPResponder, publisher: CRLPublisher, renewals: ResponderCertificates?,
     maxAge: Span = .minutes(5), clock: @escaping @Sendable () -> Instant,
-    report: @escaping @Sendable (String) -> Void = { _ in }
+    report: @escaping @Sendable (String) -> Void = { _ in },
+    authoritiesChanged: @escaping @Sendable () async -> Void = {}
   ) {
     (self.source, self.responder, self.publisher, self.renewals) = (source, responder, publisher, renewals)
     (self.maxAge, now, self.report) = (maxAge, clock, report)
-    follower = StandingFollower(source: source, responder: responder, publisher: publisher)
+    follower = StandingFollower(
+      source: source, responder: responder, publisher: publisher, authoritiesChanged: authoritiesChanged)
   }
 
   /// A POST to `/ocsp`.

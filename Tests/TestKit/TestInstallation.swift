@@ -9,15 +9,17 @@ import WireFormats
 public final class TestInstallation: Sendable {
   public let folder: String
   public let store: SQLiteStore
-  public let authorities: AuthoritySet
+  public let roster: AuthorityRoster
+  public let keys: FoundingKeys
   public let catalog: ProfileCatalog
   public let clock: SettableClock
   public let founded: Founded
 
+  public var authorities: AuthoritySet { roster.current }
   public var organization: OrganizationID { authorities.organization.id }
   public var enrollment: EnrollmentService {
     EnrollmentService(
-      store: store, authorities: authorities, catalog: catalog,
+      store: store, roster: roster, catalog: catalog,
       reservedNames: ReservedNames([.dnsName("localhost"), .ipAddress([127, 0, 0, 1])]), clock: clock.now)
   }
 
@@ -33,16 +35,17 @@ public final class TestInstallation: Sendable {
       id: OrganizationID(random: &random), name: "Example Works", createdAt: start, auditEpoch: 1)
     let addresses = Addresses(publicHTTP: "http://pki.example.com", isDemonstration: isDemonstration)
     store = try SQLiteStore(path: folder + "/touchmark.sqlite")
-    let keys = try Self.keys(folder: folder, organization: organization.id.rawValue)
+    keys = try Self.keys(folder: folder, organization: organization.id.rawValue)
     founded = try await Founding(
       plan: FoundingPlan(
         organization: organization, addresses: addresses, algorithm: algorithm, withLab: withLab, at: start,
         administrator: "Test Administrator"),
       keys: keys
     ).found(in: store)
-    authorities = try await AuthoritySet.load(
-      organization: organization.id, addresses: addresses, keys: keys.online, from: store)
-    catalog = ProfileCatalog(authorities: authorities)
+    roster = AuthorityRoster(
+      try await AuthoritySet.load(
+        organization: organization.id, addresses: addresses, keys: keys.online, from: store))
+    catalog = ProfileCatalog(roster: roster)
     clock = SettableClock(start)
   }
 

@@ -34,17 +34,36 @@ extension AuthorityRecord.Purpose {
   }
 }
 
-/// The authorities of one organization whose keys this process holds.
+/// The authorities of one organization as they stood at one moment.
 public struct AuthoritySet: Sendable {
   public let organization: OrganizationRecord
   public let addresses: Addresses
+  /// Those whose keys this process holds: the active ones, and retired ones that still answer for what they issued.
   public let all: [Authority]
+  /// Every authority of the organization, roots included, whoever has its key.
+  public let records: [AuthorityRecord]
+  /// What leads from one key or root to another.
+  public let rollover: [RolloverCertificate]
+  /// The last change of the store that is in it.
+  let sequence: Int64
 
-  public init(organization: OrganizationRecord, addresses: Addresses, all: [Authority]) {
+  public init(
+    organization: OrganizationRecord, addresses: Addresses, all: [Authority], records: [AuthorityRecord] = [],
+    rollover: [RolloverCertificate] = [], sequence: Int64 = 0
+  ) {
     self.organization = organization
     self.addresses = addresses
     self.all = all
+    self.records = records
+    self.rollover = rollover
+    self.sequence = sequence
   }
+
+  /// The root that new trust is put in.
+  public var root: AuthorityRecord? { records.first { $0.purpose == .root && $0.state == .active } }
+
+  /// SHA-256 of its certificate, which new devices pin.
+  public var rootFingerprint: [UInt8] { root.map { Fingerprint.of($0.certificate) } ?? [] }
 
   /// The active authority of a purpose.
   public func active(_ purpose: AuthorityRecord.Purpose) -> Authority? {

@@ -3,35 +3,70 @@ import KeyCustody
 import Registry
 
 extension AuthoritySet {
-  /// Every authority whose key lies in the online store. Root and successor are not among them.
+  /// Every authority whose key lies in the online store, as the store has them now. Roots are not among them.
   ///
-  /// - Throws: `Refusal` when a key is missing or does not belong to its certificate.
+  /// - Throws: `Refusal` when an active authority's key is missing or does not belong to its certificate.
   public static func load(
     organization: OrganizationID, addresses: Addresses, keys: SealedKeyStore, from store: any Store
   ) async throws -> AuthoritySet {
-    let (record, authorities) = try await store.read { reader in
-      (try reader.organization(organization), try reader.authorities(in: organization))
+    let read = try await store.read { reader in
+      Read(
+        organization: try reader.organization(organization), records: try reader.authorities(in: organization),
+        rollover: try reader.rolloverCertificates(in: organization),
+        sequence: try reader.latestStandingChange(in: organization))
     }
-    guard let record else { throw Refusal(.notFound, "the store does not hold this organization") }
+    guard let record = read.organization else { throw Refusal(.notFound, "the store does not hold this organization") }
     var loaded: [Authority] = []
-    for authority in authorities where authority.state == .active && authority.purpose != .root {
-      loaded.append(try load(authority, under: authorities, keys: keys))
+    for authority in read.records where authority.purpose.isIssuing && authority.state != .standby {
+      // Without its key a retired authority's last list stands, and nobody is kept from enrolling.
+      if authority.state == .retired, !keys.names().contains(authority.keyName) { continue }
+      let signer = try keys.signer(named: authority.keyName, purpose: Self.keyPurpose)
+      loaded.append(try read.authority(authority, signer: signer))
     }
-    return AuthoritySet(organization: record, addresses: addresses, all: loaded)
+    return AuthoritySet(
+      organization: record, addresses: addresses, all: loaded, records: read.records, rollover: read.rollover,
+      sequence: read.sequence)
   }
 
-  private static func load(
-    _ record: AuthorityRecord, under all: [AuthorityRecord], keys: SealedKeyStore
-  ) throws -> Authority {
+  /// What authorities' keys are sealed for.
+  static let keyPurpose = "authority"
+}
+
+/// One snapshot of the store.
+private struct Read: Sendable {
+  let organization: OrganizationRecord?
+  let records: [AuthorityRecord]
+  let rollover: [RolloverCertificate]
+  let sequence: Int64
+
+  func authority(_ record: AuthorityRecord, signer: SoftwareKey) throws -> Authority {
     let certificate = try Certificate(parsing: record.certificate)
-    let signer = try keys.signer(named: record.keyName, purpose: "authority")
     guard certificate.publicKey == signer.publicKey else {
       throw Refusal(.unavailable, "the key of \(record.id) does not belong to its certificate")
     }
-    guard let root = all.first(where: { $0.id == record.parent }) else {
+    guard let root = records.first(where: { $0.id == record.parent }) else {
       throw Refusal(.unavailable, "the root above \(record.id) is not in the store")
     }
     return Authority(
-      record: record, certificate: certificate, signer: signer, chain: [record.certificate], root: root.certificate)
+      record: record, certificate: certificate, signer: signer, chain: [record.certificate] + roads(to: root.id),
+      root: root.certificate)
   }
+
+  /// RFC 9810 §4.4: NewWithOld of the root, and of the root before it, so that one chain serves whoever holds any.
+  private func roads(to root: AuthorityID) -> [[UInt8]] {
+    var chain: [[UInt8]] = []
+    var next = root
+    while let road = rollover.first(where: { $0.kind == .newWithOld && $0.subject == next }),
+      !chain.contains(road.certificate)
+    {
+      chain.append(road.certificate)
+      next = road.issuer
+    }
+    return chain
+  }
+}
+
+extension AuthorityRecord.Purpose {
+  /// Whether it issues to others than authorities.
+  public var isIssuing: Bool { self != .root && self != .successor }
 }

@@ -8,7 +8,8 @@ import WireFormats
 /// signature that nobody saw, and the device asks again.
 public struct EnrollmentService: Enrolling {
   let store: any Store
-  let authorities: AuthoritySet
+  let roster: AuthorityRoster
+  let organization: OrganizationID
   let catalog: ProfileCatalog
   /// Names that no requester may take: the server's own.
   let reservedNames: ReservedNames
@@ -17,14 +18,25 @@ public struct EnrollmentService: Enrolling {
   private let unproven = RefusalBudget(perName: 10, total: 600)
   private let proven = RefusalBudget(perName: 60, total: nil)
 
-  var organization: OrganizationID { authorities.organization.id }
+  /// As they stand now.
+  var authorities: AuthoritySet { roster.current }
 
   public init(
     store: any Store, authorities: AuthoritySet, catalog: ProfileCatalog, reservedNames: ReservedNames,
     clock: @escaping Clock
   ) {
+    self.init(
+      store: store, roster: AuthorityRoster(authorities), catalog: catalog, reservedNames: reservedNames, clock: clock)
+  }
+
+  /// - Parameter catalog: of the same roster.
+  public init(
+    store: any Store, roster: AuthorityRoster, catalog: ProfileCatalog, reservedNames: ReservedNames,
+    clock: @escaping Clock
+  ) {
     self.store = store
-    self.authorities = authorities
+    self.roster = roster
+    organization = roster.current.organization.id
     self.catalog = catalog
     self.reservedNames = reservedNames
     now = clock
@@ -75,7 +87,11 @@ public struct EnrollmentService: Enrolling {
   }
 
   public func authorityChains(label: ProfileName?) async throws(Refusal) -> [[UInt8]] {
-    guard let label else { return Self.chains(of: authorities.all.filter { $0.record.purpose.servesDevices }) }
+    let authorities = authorities
+    guard let label else {
+      let purposes = AuthorityRecord.Purpose.allCases.filter(\.servesDevices)
+      return authorities.certificates(of: Set(purposes), at: now())
+    }
     let organization = organization
     let record: ProfileRecord?
     do {
@@ -84,16 +100,6 @@ public struct EnrollmentService: Enrolling {
       throw Refusal.from(error)
     }
     guard let record else { throw Refusal(.notFound, "no profile has this name") }
-    return Self.chains(of: [try catalog.prepare(record).authority])
-  }
-
-  /// Issuing certificates first, the root last, none twice.
-  private static func chains(of authorities: [Authority]) -> [[UInt8]] {
-    var certificates: [[UInt8]] = []
-    for certificate in authorities.flatMap(\.chain) + authorities.map(\.root) where !certificates.contains(certificate)
-    {
-      certificates.append(certificate)
-    }
-    return certificates
+    return authorities.certificates(of: [try catalog.prepare(record).profile.authority], at: now())
   }
 }

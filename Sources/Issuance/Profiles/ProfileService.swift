@@ -7,15 +7,20 @@ import WireFormats
 /// Applies profiles to the store, version by version, and tries requests against them.
 public struct ProfileService: Sendable {
   let store: any Store
-  let authorities: AuthoritySet
+  let roster: AuthorityRoster
   let now: Clock
 
   var organization: OrganizationID { authorities.organization.id }
+  var authorities: AuthoritySet { roster.current }
+
+  public init(store: any Store, roster: AuthorityRoster, clock: @escaping Clock) {
+    self.store = store
+    self.roster = roster
+    now = clock
+  }
 
   public init(store: any Store, authorities: AuthoritySet, clock: @escaping Clock) {
-    self.store = store
-    self.authorities = authorities
-    now = clock
+    self.init(store: store, roster: AuthorityRoster(authorities), clock: clock)
   }
 
   /// What applying did, or would do.

@@ -13,6 +13,9 @@ public protocol AuthorityReading {
 public protocol AuthorityWriting {
   /// Throws `StoreError.duplicate` when the identifier is taken.
   func insert(_ authority: AuthorityRecord) throws
+  /// Writes purpose, parent, certificate, state and revocation; name, key and CRL numbers never change. Records a
+  /// standing change. Throws `StoreError.missing`.
+  func update(_ authority: AuthorityRecord) throws
   /// Records a standing change. Throws `StoreError.missing`.
   func setState(
     _ state: AuthorityRecord.State, ofAuthority id: AuthorityID, in organization: OrganizationID

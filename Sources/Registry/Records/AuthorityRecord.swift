@@ -1,3 +1,4 @@
+import Credentials
 import WireFormats
 
 /// An issuing authority or a root: certificate, standing and where its key is found.
@@ -28,11 +29,14 @@ public struct AuthorityRecord: Hashable, Sendable {
   public var crlNumber: Int64
   public var notAfter: Instant
   public var createdAt: Instant
+  /// Set when its root revoked its certificate.
+  public var revokedAt: Instant?
+  public var revocationReason: RevocationReason?
 
   public init(
     id: AuthorityID, organization: OrganizationID, purpose: Purpose, parent: AuthorityID?, subject: [UInt8],
     certificate: [UInt8], keyName: String, state: State = .active, crlNumber: Int64 = 0, notAfter: Instant,
-    createdAt: Instant
+    createdAt: Instant, revokedAt: Instant? = nil, revocationReason: RevocationReason? = nil
   ) {
     self.id = id
     self.organization = organization
@@ -45,5 +49,7 @@ public struct AuthorityRecord: Hashable, Sendable {
     self.crlNumber = crlNumber
     self.notAfter = notAfter
     self.createdAt = createdAt
+    self.revokedAt = revokedAt
+    self.revocationReason = revocationReason
   }
 }

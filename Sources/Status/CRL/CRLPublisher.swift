@@ -11,7 +11,7 @@ public actor CRLPublisher {
   private let schedule: CRLSchedule
   private let now: @Sendable () -> Instant
   private let report: @Sendable (String) -> Void
-  private let authorities: [AuthorityID: CRLAuthority]
+  private var authorities: [AuthorityID: CRLAuthority]
 
   private var running: [AuthorityID: Task<RevocationList, any Error>] = [:]
   private var waiting: [AuthorityID: Task<RevocationList, any Error>] = [:]
@@ -50,12 +50,19 @@ public actor CRLPublisher {
     return try await task.value
   }
 
+  /// Signs for these from now on; what is new gets its first list at the next `publishWhereDue`.
+  public func serve(_ authorities: [CRLAuthority]) {
+    let added = authorities.map(\.id).filter { self.authorities[$0] == nil }
+    self.authorities = Dictionary(authorities.map { ($0.id, $0) }) { first, _ in first }
+    requested = requested.union(added).intersection(self.authorities.keys)
+  }
+
   /// Asks for new lists at the next `publishWhereDue`.
   public func request(_ ids: Set<AuthorityID>) { requested.formUnion(ids) }
 
   /// Publishes what was asked for and what the schedule demands. Failures are reported and tried again.
   public func publishWhereDue() async {
-    for id in authorities.keys.sorted() {
+    for id in authorities.keys.sorted() where authorities[id] != nil {
       guard retryAt[id].map({ now() >= $0 }) ?? true, await isDue(id) else { continue }
       requested.remove(id)
       do {

@@ -6,12 +6,17 @@ public actor StandingFollower {
   private let source: any StandingSource
   private let responder: OCSPResponder
   private let publisher: CRLPublisher
+  private let authoritiesChanged: @Sendable () async -> Void
   private var sequence: Int64?
 
   private static let batch = 1000
 
-  public init(source: any StandingSource, responder: OCSPResponder, publisher: CRLPublisher) {
+  public init(
+    source: any StandingSource, responder: OCSPResponder, publisher: CRLPublisher,
+    authoritiesChanged: @escaping @Sendable () async -> Void = {}
+  ) {
     (self.source, self.responder, self.publisher) = (source, responder, publisher)
+    self.authoritiesChanged = authoritiesChanged
   }
 
   /// Reads what changed since the last time, and tells the responder and the publisher.
@@ -57,6 +62,7 @@ public actor StandingFollower {
   }
 
   private func reload() async throws {
+    await authoritiesChanged()
     responder.serve(try await source.authorities())
     responder.forgetAll()
   }

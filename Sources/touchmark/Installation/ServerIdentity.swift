@@ -10,33 +10,38 @@ import WireFormats
 /// restart when a third of its life is left.
 actor ServerIdentity {
   let tls: TLSIdentity
-  private let authority: Authority
+  private let roster: AuthorityRoster
   private let names: [GeneralName]
-  private let addresses: Addresses
   private let store: any Store
   private let logger: Logger
   private var notAfter: Instant
+  /// The chain above the certificate that is shown.
+  private var issuers: [[UInt8]]
 
   private struct Fresh {
     let chain: [[UInt8]]
     let key: SoftwareKey
     let notAfter: Instant
+    let issuers: [[UInt8]]
   }
 
-  init(authorities: AuthoritySet, hosts: [String], store: any Store, logger: Logger) async throws {
-    guard let authority = authorities.active(.installation) else {
-      throw CommandFailure(.refused, "the installation authority's key is not in the data folder")
-    }
+  init(roster: AuthorityRoster, hosts: [String], store: any Store, logger: Logger) async throws {
     var names: [GeneralName] = []
     for name in (HostName.always + hosts).map(HostName.general) where !names.contains(name) { names.append(name) }
-    let fresh = try await Self.issue(authority, names, authorities.addresses, store)
+    let fresh = try await Self.issue(roster.current, names, store)
     tls = try Self.withKey(fresh.key) { try TLSIdentity(certificateChain: fresh.chain, privateKey: $0) }
-    self.authority = authority
+    self.roster = roster
     self.names = names
     self.store = store
     self.logger = logger
-    addresses = authorities.addresses
-    notAfter = fresh.notAfter
+    (notAfter, issuers) = (fresh.notAfter, fresh.issuers)
+    roster.observe { [weak self] _ in await self?.follow() }
+  }
+
+  /// Shows a chain that ends in the current root, with the roads from the roots before it, as soon as there is one.
+  private func follow() async {
+    guard roster.current.active(.installation)?.chain != issuers else { return }
+    await renewOrSay()
   }
 
   /// Looks each minute until cancelled.
@@ -44,28 +49,39 @@ actor ServerIdentity {
     while !Task.isCancelled {
       try? await Task.sleep(for: .seconds(60))
       let third = Span(milliseconds: InstallationCertificates.serverLifetime.milliseconds / 3)
-      guard !Task.isCancelled, systemClock() + third > notAfter else { continue }
-      do { try await renew() } catch {
-        logger.error("the server certificate was not renewed", metadata: ["why": "\(error)"])
-      }
+      guard !Task.isCancelled else { return }
+      let isBehind = roster.current.active(.installation)?.chain != issuers
+      guard isBehind || systemClock() + third > notAfter else { continue }
+      await renewOrSay()
+    }
+  }
+
+  private func renewOrSay() async {
+    do { try await renew() } catch {
+      logger.error("the server certificate was not renewed", metadata: ["why": "\(error)"])
     }
   }
 
   private func renew() async throws {
-    let fresh = try await Self.issue(authority, names, addresses, store)
+    let fresh = try await Self.issue(roster.current, names, store)
     try Self.withKey(fresh.key) { try tls.replace(certificateChain: fresh.chain, privateKey: $0) }
-    notAfter = fresh.notAfter
+    (notAfter, issuers) = (fresh.notAfter, fresh.issuers)
     logger.info("the server certificate was renewed", metadata: ["until": "\(notAfter)"])
   }
 
   private static func issue(
-    _ authority: Authority, _ names: [GeneralName], _ addresses: Addresses, _ store: any Store
+    _ authorities: AuthoritySet, _ names: [GeneralName], _ store: any Store
   ) async throws -> Fresh {
+    guard let authority = authorities.active(.installation) else {
+      throw CommandFailure(.refused, "the installation authority's key is not in the data folder")
+    }
     let key = try SoftwareKey.generate(.p256)
-    let certificate = try await InstallationCertificates(authority: authority, addresses: addresses)
+    let certificate = try await InstallationCertificates(authority: authority, addresses: authorities.addresses)
       .server(names, publicKey: key.publicKey, at: systemClock())
     try await store.write { try certificate.record(in: $0, door: .command) }
-    return Fresh(chain: [certificate.encoded] + authority.chain, key: key, notAfter: certificate.notAfter)
+    return Fresh(
+      chain: [certificate.encoded] + authority.chain, key: key, notAfter: certificate.notAfter, issuers: authority.chain
+    )
   }
 
   /// The TLS library wants the key's octets; they are wiped here afterwards.

@@ -27,7 +27,7 @@ struct ServingProcess {
     let services = try await InstallationServices.open(folder, keys: try await openKeys(), logger: logger)
     sayWhatHolds(services.configuration)
     let identity = try await ServerIdentity(
-      authorities: services.authorities, hosts: services.configuration.hosts, store: services.store, logger: logger)
+      roster: services.roster, hosts: services.configuration.hosts, store: services.store, logger: logger)
     let server = try await webServer(services, identity: identity, logger: logger)
     // A script that waits for the ready file must not find an old one.
     removeAddresses()
@@ -78,7 +78,7 @@ struct ServingProcess {
     let readyFile = readyFile
     let onServing = onServing
     let store = services.store
-    let organization = services.authorities.organization.id
+    let organization = services.organization
     return WebServer(
       configuration: configuration, identity: identity.tls, secure: routes.secure, plain: routes.plain,
       readiness: {

@@ -20,9 +20,10 @@ struct ServingRoutes {
       logger: logger)
     let publisher = services.status.publisher
     let administration = AdministrationServices(
-      store: services.store, authorities: services.authorities, enrolling: services.enrollment,
+      store: services.store, roster: services.roster, enrolling: services.enrollment,
       publish: { try await publisher.publish($0) },
-      invitations: .init(url: url, rootFingerprint: services.rootFingerprint), keys: services.keys, clock: systemClock)
+      invitations: .init(url: url, rootFingerprint: { [roster = services.roster] in roster.current.rootFingerprint }),
+      keys: services.keys, clock: systemClock)
     let routes = AdministrationRoutes(services: administration, bounds: bounds, throttle: throttle, logger: logger)
     secure = [est, routes]
     plain = [StatusRoutes(service: services.status, bound: bounds.ocsp, logger: logger)]

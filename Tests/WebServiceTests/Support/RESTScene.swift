@@ -139,7 +139,7 @@ struct RESTScene: Sendable {
       secret: .machineLocal(SecretBytes(copying: [UInt8](repeating: 7, count: 32))))
     let now = installation.clock.now
     return AdministrationServices(
-      store: store, authorities: installation.authorities, enrolling: installation.enrollment,
+      store: store, roster: installation.roster, enrolling: installation.enrollment,
       publish: { id in
         try await installation.store.write { writer in
           let number = try writer.takeCRLNumber(of: id, in: organization)
@@ -150,7 +150,7 @@ struct RESTScene: Sendable {
         }
       },
       invitations: .init(
-        url: { "https://pki.example.com:8443" }, rootFingerprint: [UInt8](repeating: 0xAB, count: 32)),
+        url: { "https://pki.example.com:8443" }, rootFingerprint: { [UInt8](repeating: 0xAB, count: 32) }),
       keys: keys, clock: now)
   }
 

@@ -50,6 +50,7 @@ extension DeviceID: SQLiteBindable {}
 extension AuthorityID: SQLiteBindable {}
 extension ProfileName: SQLiteBindable {}
 extension GrantName: SQLiteBindable {}
+extension RootRequestID: SQLiteBindable {}
 
 extension SQLiteBindable where Self: RawRepresentable, RawValue == String {
   var bound: DatabaseValue { rawValue.databaseValue }
@@ -57,6 +58,7 @@ extension SQLiteBindable where Self: RawRepresentable, RawValue == String {
 
 extension AuthorityRecord.Purpose: SQLiteBindable {}
 extension AuthorityRecord.State: SQLiteBindable {}
+extension RolloverCertificate.Kind: SQLiteBindable {}
 extension DeviceRecord.Kind: SQLiteBindable {}
 extension DeviceRecord.State: SQLiteBindable {}
 extension CertificateRecord.KeyOrigin: SQLiteBindable {}

@@ -1,7 +1,8 @@
 extension AuthorityRecord: SQLiteRecord {
   static let table = "authorities"
   static let columns = """
-    id, organization, purpose, parent, subject, certificate, key_name, state, crl_number, not_after, created_at
+    id, organization, purpose, parent, subject, certificate, key_name, state, crl_number, not_after, created_at,
+    revoked_at, revocation_reason
     """
 
   init(columns: inout ColumnReader) throws(StoreError) {
@@ -9,7 +10,8 @@ extension AuthorityRecord: SQLiteRecord {
       id: try columns.identifier(), organization: try columns.identifier(), purpose: try columns.choice(),
       parent: try columns.identifierIfAny(), subject: try columns.bytes(), certificate: try columns.bytes(),
       keyName: try columns.text(), state: try columns.choice(), crlNumber: try columns.integer(),
-      notAfter: try columns.instant(), createdAt: try columns.instant())
+      notAfter: try columns.instant(), createdAt: try columns.instant(),
+      revokedAt: try columns.instantIfAny(), revocationReason: try columns.reasonIfAny())
   }
 }
 
@@ -34,12 +36,26 @@ extension SQLiteAccess {
 extension SQLiteWriter {
   func insert(_ authority: AuthorityRecord) throws {
     try execute(
-      "INSERT INTO authorities (\(AuthorityRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO authorities (\(AuthorityRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       [
         authority.id, authority.organization, authority.purpose, authority.parent, authority.subject,
         authority.certificate, authority.keyName, authority.state, authority.crlNumber, authority.notAfter,
-        authority.createdAt,
+        authority.createdAt, authority.revokedAt, authority.revocationReason,
       ])
+    try recordStandingChange(of: .authority(authority.id), in: authority.organization)
+  }
+
+  func update(_ authority: AuthorityRecord) throws {
+    let changed = try execute(
+      """
+      UPDATE authorities SET purpose = ?, parent = ?, certificate = ?, state = ?, not_after = ?, revoked_at = ?,
+        revocation_reason = ? WHERE organization = ? AND id = ?
+      """,
+      [
+        authority.purpose, authority.parent, authority.certificate, authority.state, authority.notAfter,
+        authority.revokedAt, authority.revocationReason, authority.organization, authority.id,
+      ])
+    if changed == 0 { throw StoreError.missing("authority") }
     try recordStandingChange(of: .authority(authority.id), in: authority.organization)
   }
 

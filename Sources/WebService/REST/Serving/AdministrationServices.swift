@@ -20,12 +20,14 @@ public struct AdministrationServices: Sendable {
   public struct Invitations: Sendable {
     /// The HTTPS address that devices reach, without a slash at the end.
     let url: @Sendable () -> String
-    /// SHA-256 of the root certificate.
-    let rootFingerprint: [UInt8]
+    /// SHA-256 of the root certificate, which another may follow.
+    let root: @Sendable () -> [UInt8]
 
-    public init(url: @escaping @Sendable () -> String, rootFingerprint: [UInt8]) {
+    var rootFingerprint: [UInt8] { root() }
+
+    public init(url: @escaping @Sendable () -> String, rootFingerprint: @escaping @Sendable () -> [UInt8]) {
       self.url = url
-      self.rootFingerprint = rootFingerprint
+      root = rootFingerprint
     }
   }
 
@@ -33,15 +35,15 @@ public struct AdministrationServices: Sendable {
   ///   - publish: makes an authority's CRL now. Throws when its key is not in this process.
   ///   - keys: closes kept answers, which may show a secret.
   public init(
-    store: any Store, authorities: AuthoritySet, enrolling: any Enrolling, devices: DeviceService = DeviceService(),
+    store: any Store, roster: AuthorityRoster, enrolling: any Enrolling, devices: DeviceService = DeviceService(),
     publish: @escaping @Sendable (AuthorityID) async throws -> RevocationList, invitations: Invitations,
     keys: SealedKeyStore, clock: @escaping Clock
   ) {
-    let organization = authorities.organization.id
+    let organization = roster.current.organization.id
     administration = Administration(store: store, organization: organization, clock: clock)
     administrators = AdministratorService(store: store, organization: organization, clock: clock)
     certificates = CertificateService(store: store, organization: organization, clock: clock)
-    profiles = ProfileService(store: store, authorities: authorities, clock: clock)
+    profiles = ProfileService(store: store, roster: roster, clock: clock)
     self.devices = devices
     self.enrolling = enrolling
     self.publish = publish
