@@ -31,6 +31,12 @@ public struct SignedNote: Sendable, Hashable, CustomStringConvertible {
       text: text, signatures: [NoteSignature(name: key.name, keyHash: key.keyHash, signature: signature)])
   }
 
+  /// A note of a signature that was made elsewhere.
+  public init(signing text: String, as key: NoteKey, signature: [UInt8]) {
+    self.init(
+      text: text, signatures: [NoteSignature(name: key.name, keyHash: key.keyHash, signature: signature)])
+  }
+
   // C2SP signed-note: the text, an empty line, signature lines.
   public init(parsing note: String) throws(NoteError) {
     let octets = Array(note.utf8)

@@ -39,7 +39,7 @@ extension CRLEntry {
 
   // RFC 5280 §5.3.1: "the reason code CRL entry extension SHOULD be absent instead of using the unspecified (0)
   // reasonCode value".
-  private var statedReason: RevocationReason? { reason == .unspecified ? nil : reason }
+  package var statedReason: RevocationReason? { reason == .unspecified ? nil : reason }
 
   /// crlEntryExtensions with one non-critical reasonCode, up to the ENUMERATED's value.
   private static let reasonExtensionPrefix: [UInt8] = [

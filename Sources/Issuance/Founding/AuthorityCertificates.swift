@@ -18,8 +18,7 @@ struct AuthorityCertificates {
   }
 
   /// A root never ends, since the certificates under it (IEEE 802.1AR) never do.
-  func root(_ role: String, signer: any Signer) async throws(Refusal) -> [UInt8] {
-    let subject = name(role)
+  func root(_ subject: DistinguishedName, signer: any Signer) async throws(Refusal) -> [UInt8] {
     let template = try template(
       issuer: subject, issuerKeyIdentifier: nil, signer: signer, issuerNotAfter: nil, neverExpires: true,
       extensions: [.basicConstraints(isAuthority: true, pathLength: nil), .keyUsage([.keyCertSign, .cRLSign])])
@@ -28,20 +27,40 @@ struct AuthorityCertificates {
   }
 
   /// An authority that signs end entities and no further authority: path length 0.
+  ///
+  /// - Parameter name: of a renewed authority the one that it had, as RFC 9810 §4.4 has it, so that the certificates
+  ///   between its old and its new key are self-issued and no path becomes too long (RFC 5280 §6.1.4 (l)).
   func subordinate(
-    _ role: String, publicKey: SubjectPublicKeyInfo, notAfter: Instant, root: Certificate, rootID: AuthorityID,
-    rootSigner: any Signer
+    _ name: DistinguishedName, publicKey: SubjectPublicKeyInfo, notAfter: Instant, issuer: Certificate,
+    issuerID: AuthorityID, signer: any Signer
+  ) async throws(Refusal) -> [UInt8] {
+    try await certify(
+      name, publicKey: publicKey, pathLength: 0, notAfter: notAfter, issuer: issuer, issuerID: issuerID, signer: signer)
+  }
+
+  /// One root's key, certified by another root (RFC 9810 §4.4: NewWithOld and OldWithNew).
+  func crossing(
+    _ name: DistinguishedName, publicKey: SubjectPublicKeyInfo, notAfter: Instant, issuer: Certificate,
+    issuerID: AuthorityID, signer: any Signer
+  ) async throws(Refusal) -> [UInt8] {
+    try await certify(
+      name, publicKey: publicKey, pathLength: nil, notAfter: notAfter, issuer: issuer, issuerID: issuerID,
+      signer: signer)
+  }
+
+  private func certify(
+    _ name: DistinguishedName, publicKey: SubjectPublicKeyInfo, pathLength: Int?, notAfter: Instant,
+    issuer: Certificate, issuerID: AuthorityID, signer: any Signer
   ) async throws(Refusal) -> [UInt8] {
     let template = try template(
-      issuer: root.subject, issuerKeyIdentifier: root.subjectKeyIdentifier, signer: rootSigner,
-      issuerNotAfter: root.notAfter, neverExpires: notAfter == .noExpiry,
+      issuer: issuer.subject, issuerKeyIdentifier: issuer.subjectKeyIdentifier, signer: signer,
+      issuerNotAfter: issuer.notAfter, neverExpires: notAfter == .noExpiry,
       extensions: [
-        .basicConstraints(isAuthority: true, pathLength: 0), .keyUsage([.keyCertSign, .cRLSign]),
-        .crlDistributionPoints(addresses.crl(rootID)),
-        .authorityInformationAccess(ocsp: [], issuers: [addresses.certificate(rootID)]),
+        .basicConstraints(isAuthority: true, pathLength: pathLength), .keyUsage([.keyCertSign, .cRLSign]),
+        .crlDistributionPoints(addresses.crl(issuerID)),
+        .authorityInformationAccess(ocsp: [], issuers: [addresses.certificate(issuerID)]),
       ])
-    return try await template.certify(
-      fields(subject: name(role), publicKey: publicKey, notAfter: notAfter), signer: rootSigner)
+    return try await template.certify(fields(subject: name, publicKey: publicKey, notAfter: notAfter), signer: signer)
   }
 
   private func template(

@@ -65,8 +65,6 @@ public struct Founding {
     self.keys = keys
   }
 
-  /// Authorities that sign devices end after this long; the idevid authority never does, since its certificates do not.
-  static let operationalLifetime = Span.days(3650)
   /// The root's CRL is made ahead, since `serve` never opens the root.
   static let rootListLifetime = Span.days(365)
   static let logKeyName = "audit-log"
@@ -78,13 +76,14 @@ public struct Founding {
     for purpose in purposes { issuing.append(try await subordinate(purpose, under: root)) }
     let logKey = try keys.online.generate(name: Self.logKeyName, purpose: CustodyPurpose.auditLog, algorithm: .ed25519)
     let lists = [try await emptyList(root), try await emptyList(successor)]
+    let road = try await road(from: root, to: successor)
     guard let installation = issuing.first(where: { $0.record.purpose == .installation }) else {
       throw Refusal(.unavailable, "the installation authority was not made")
     }
     let administratorKey = try SoftwareKey.generate(.p256)
     let administrator = try await InstallationCertificates(authority: installation, addresses: plan.addresses)
       .administrator(plan.administrator, publicKey: administratorKey.publicKey, at: plan.at)
-    try await record([root, successor] + issuing, administrator: administrator, lists: lists, in: store)
+    try await record([root, successor] + issuing, administrator: administrator, lists: lists, road: road, in: store)
     return Founded(
       root: root.certificate.encoded, administratorKey: administratorKey,
       administratorChain: [administrator.encoded] + installation.chain, logKey: try noteKey(logKey))
@@ -111,7 +110,7 @@ public struct Founding {
   ) async throws -> Authority {
     let id = try freshID(purpose)
     let key = try keys.generate(name: id.rawValue, purpose: "authority", algorithm: plan.algorithm)
-    let encoded = try await certificates.root(role, signer: key)
+    let encoded = try await certificates.root(certificates.name(role), signer: key)
     return try authority(id, purpose, encoded: encoded, signer: key, state: state, under: nil)
   }
 
@@ -119,9 +118,8 @@ public struct Founding {
     let id = try freshID(purpose)
     let key = try keys.online.generate(name: id.rawValue, purpose: "authority", algorithm: plan.algorithm)
     let encoded = try await certificates.subordinate(
-      Self.roleName(purpose), publicKey: key.publicKey,
-      notAfter: purpose == .idevid ? .noExpiry : plan.at.wholeSecond + Self.operationalLifetime,
-      root: root.certificate, rootID: root.record.id, rootSigner: root.signer)
+      certificates.name(Self.roleName(purpose)), publicKey: key.publicKey, notAfter: purpose.end(from: plan.at),
+      issuer: root.certificate, issuerID: root.record.id, signer: root.signer)
     return try authority(id, purpose, encoded: encoded, signer: key, state: .active, under: root)
   }
 
@@ -158,23 +156,33 @@ public struct Founding {
       root: root?.certificate.encoded ?? encoded)
   }
 
+  /// NewWithOld, made while both keys are at hand and shown to nobody before the successor is the root: should the root's
+  /// key be lost by then, devices that know that root alone still find the next one.
+  private func road(from root: Authority, to successor: Authority) async throws -> RolloverCertificate {
+    let encoded = try await certificates.crossing(
+      successor.certificate.subject, publicKey: successor.signer.publicKey, notAfter: .noExpiry,
+      issuer: root.certificate, issuerID: root.record.id, signer: root.signer)
+    return RolloverCertificate(
+      organization: plan.organization.id, subject: successor.record.id, issuer: root.record.id, kind: .newWithOld,
+      certificate: encoded, notAfter: .noExpiry, createdAt: plan.at)
+  }
+
   private func emptyList(_ root: Authority) async throws -> (authority: AuthorityID, list: RevocationList) {
-    let contents = CRLContents(
-      issuer: root.certificate.subject.encoded, authorityKeyIdentifier: root.certificate.subjectKeyIdentifier ?? [],
-      number: 1, thisUpdate: plan.at.wholeSecond, nextUpdate: plan.at.wholeSecond + Self.rootListLifetime, entries: [],
-      signatureAlgorithm: root.signer.algorithm)
-    let encoded = contents.encode(signature: try await root.signer.sign(contents.toBeSigned))
+    let task = ListTask(
+      by: RootReference(id: root.record.id, certificate: root.certificate), number: 1,
+      nextUpdate: plan.at.wholeSecond + Self.rootListLifetime, entries: [])
+    let encoded = try await task.signed(by: root.signer, at: plan.at)
     return (
       root.record.id,
       RevocationList(
-        authority: root.record.id, number: 1, thisUpdate: contents.thisUpdate, nextUpdate: contents.nextUpdate,
+        authority: root.record.id, number: 1, thisUpdate: plan.at.wholeSecond, nextUpdate: task.nextUpdate,
         encoded: encoded)
     )
   }
 
   private func record(
     _ authorities: [Authority], administrator: InstallationCertificate,
-    lists: [(authority: AuthorityID, list: RevocationList)], in store: any Store
+    lists: [(authority: AuthorityID, list: RevocationList)], road: RolloverCertificate, in store: any Store
   ) async throws {
     let plan = plan
     let records = authorities.map(\.record)
@@ -186,6 +194,7 @@ public struct Founding {
         try writer.insert(authority)
         try writer.append(Self.entry(authority, plan), in: plan.organization.id)
       }
+      try writer.insert(road)
       for list in revocationLists {
         _ = try writer.takeCRLNumber(of: list.authority, in: plan.organization.id)
         try writer.store(list, in: plan.organization.id)

@@ -1,0 +1,128 @@
+import Credentials
+import KeyCustody
+import Registry
+import WireFormats
+
+/// Asks a root for what only it can sign, and installs what it answered, while the installation serves.
+public struct RootRequestService: Sendable {
+  let administration: Administration
+  let roster: AuthorityRoster
+  let keys: SealedKeyStore
+
+  var store: any Store { administration.store }
+  var organization: OrganizationID { administration.organization }
+
+  public init(store: any Store, roster: AuthorityRoster, keys: SealedKeyStore, clock: @escaping Clock) {
+    administration = Administration(store: store, organization: roster.current.organization.id, clock: clock)
+    self.roster = roster
+    self.keys = keys
+  }
+
+  /// How far ahead a root's list is made: `serve` never opens the root.
+  public static let listLifetime = Founding.rootListLifetime
+
+  /// Reasons for which an authority is revoked (RFC 5280 §5.3.1).
+  public static let reasons: [RevocationReason] = [
+    .unspecified, .keyCompromise, .cACompromise, .superseded, .cessationOfOperation, .privilegeWithdrawn,
+  ]
+
+  /// What is asked, before it is signed and recorded.
+  struct Question {
+    let act: RootRequest.Act
+    let subject: AuthorityID
+    var reason: RevocationReason?
+    let tasks: [RootTask]
+  }
+
+  /// A new key for an issuing authority, under its old name.
+  public func renew(
+    _ id: AuthorityID, by actor: Actor, through door: Door
+  ) async throws(Refusal) -> RootRequestRecord {
+    try await ask(about: id, by: actor, through: door) { view in try await renewal(of: id, in: view) }
+  }
+
+  /// Puts an authority on its root's list. One that still issues is renewed first.
+  public func revoke(
+    _ id: AuthorityID, reason: RevocationReason, by actor: Actor, through door: Door
+  ) async throws(Refusal) -> RootRequestRecord {
+    try await ask(about: id, by: actor, through: door) { view in try await revocation(of: id, reason, in: view) }
+  }
+
+  /// A root's list, made ahead.
+  public func list(
+    of root: AuthorityID, lifetime: Span = listLifetime, by actor: Actor, through door: Door
+  ) async throws(Refusal) -> RootRequestRecord {
+    try await ask(about: root, by: actor, through: door) { view in
+      let record = try view.record(root)
+      guard !record.purpose.isIssuing else {
+        throw Refusal(.conflict, "\(root) is no root: its lists are published by this server")
+      }
+      guard lifetime > .seconds(0), lifetime <= .days(3650) else {
+        throw Refusal(.badRequest, "a root's list is made for up to ten years")
+      }
+      return Question(act: .publishList, subject: root, tasks: [try await list(of: record, in: view, lifetime)])
+    }
+  }
+
+  /// Makes the successor the root: the issuing authorities keep their keys and get certificates under it, and a new
+  /// successor is made.
+  ///
+  /// - Parameter isCompromised: the old root's key is in the wrong hands. Nothing is said in its favor any more; the
+  ///   road away from it stays.
+  public func succeed(
+    isCompromised: Bool, by actor: Actor, through door: Door
+  ) async throws(Refusal) -> RootRequestRecord {
+    let id: AuthorityID
+    do { id = try await view().successor().id } catch { throw Refusal.from(error) }
+    return try await ask(about: id, by: actor, through: door) { view in
+      try await succession(isCompromised: isCompromised, in: view)
+    }
+  }
+
+  func view() async throws -> RolloverView {
+    let organization = organization
+    return try await store.read { try RolloverView($0, of: organization) }
+  }
+
+  private func ask(
+    about id: AuthorityID, by actor: Actor, through door: Door, _ prepare: (RolloverView) async throws -> Question
+  ) async throws(Refusal) -> RootRequestRecord {
+    let record: RootRequestRecord
+    do {
+      let view = try await view()
+      record = try await self.record(of: try await prepare(view), in: view, by: actor)
+    } catch {
+      let refusal = Refusal.from(error)
+      await administration.recordRefusal(refusal, of: "root.ask", on: "authority:\(id)", by: actor, through: door)
+      throw refusal
+    }
+    return try await administration.perform(Self.asking(record, about: id), by: actor, through: door)
+  }
+
+  private func record(of question: Question, in view: RolloverView, by actor: Actor) async throws -> RootRequestRecord {
+    var random = SystemRandomNumberGenerator()
+    let now = administration.now().wholeSecond
+    let request = RootRequest(
+      id: RootRequestID(random: &random), organization: organization, name: view.organization.name, act: question.act,
+      subject: question.subject, reason: question.reason, askedBy: "\(actor.role.rawValue):\(actor.name)", askedAt: now,
+      expiresAt: now + RootRequest.lifetime, address: roster.current.addresses.publicHTTP, tasks: question.tasks)
+    // What cannot be read back could never be answered.
+    _ = try RootRequest(text: request.text)
+    let signing = try await RequestSigning(keys: keys, organization: organization)
+    return RootRequestRecord(
+      id: request.id, organization: organization, act: request.act.rawValue, note: try signing.note(of: request),
+      createdAt: now, createdBy: actor.name, expiresAt: request.expiresAt)
+  }
+
+  private static func asking(
+    _ record: RootRequestRecord, about id: AuthorityID
+  ) -> AdministrativeAct<RootRequestRecord> {
+    AdministrativeAct("root.ask", on: "authority:\(id)") { context in
+      try context.writer.insert(record)
+      try context.record(
+        "root.ask", subject: "authority:\(id)",
+        details: ["request": record.id.rawValue, "act": record.act, "expires": "\(record.expiresAt)"])
+      return record
+    }
+  }
+}
