@@ -84,7 +84,7 @@ def case_several(context, folder):
 
 
 def case_root(context, folder):
-    """The root answers for the authorities under it"""
+    """The root has no responder: its answer is unauthorized, and its CRL speaks for the authorities"""
     server = context.production
     device = enroll(server, "OCSP-6", folder=folder)
     authority = issuer_of(server, device.certificate, folder)

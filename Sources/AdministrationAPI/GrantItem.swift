@@ -12,6 +12,7 @@ public struct GrantItem: Codable, Hashable, Sendable {
   public var lot: String?
   public var serialsFrom: String?
   public var serialsTo: String?
+  public var serials: [String]?
   public var expires: String
   public var createdAt: String
   public var createdBy: String
@@ -19,7 +20,7 @@ public struct GrantItem: Codable, Hashable, Sendable {
 
   public init(
     name: String, profile: String, uses: Int, issued: Int, repeated: Int, refused: Int, left: Int, lot: String? = nil,
-    serialsFrom: String? = nil, serialsTo: String? = nil, expires: String, createdAt: String, createdBy: String,
+    serialsFrom: String? = nil, serialsTo: String? = nil, serials: [String]? = nil, expires: String, createdAt: String, createdBy: String,
     revokedAt: String? = nil
   ) {
     self.name = name
@@ -32,6 +33,7 @@ public struct GrantItem: Codable, Hashable, Sendable {
     self.lot = lot
     self.serialsFrom = serialsFrom
     self.serialsTo = serialsTo
+    self.serials = serials
     self.expires = expires
     self.createdAt = createdAt
     self.createdBy = createdBy
@@ -42,6 +44,7 @@ public struct GrantItem: Codable, Hashable, Sendable {
     case name, profile, uses, issued, repeated, refused, left, lot
     case serialsFrom = "serials_from"
     case serialsTo = "serials_to"
+    case serials
     case expires
     case createdAt = "created_at"
     case createdBy = "created_by"

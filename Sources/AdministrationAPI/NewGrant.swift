@@ -7,10 +7,11 @@ public struct NewGrant: Codable, Hashable, Sendable {
   public var lot: String?
   public var serialsFrom: String?
   public var serialsTo: String?
+  public var serials: [String]?
 
   public init(
     profile: String, uses: Int, expiresIn: String, lot: String? = nil, serialsFrom: String? = nil,
-    serialsTo: String? = nil
+    serialsTo: String? = nil, serials: [String]? = nil
   ) {
     self.profile = profile
     self.uses = uses
@@ -18,6 +19,7 @@ public struct NewGrant: Codable, Hashable, Sendable {
     self.lot = lot
     self.serialsFrom = serialsFrom
     self.serialsTo = serialsTo
+    self.serials = serials
   }
 
   enum CodingKeys: String, CodingKey {
@@ -26,5 +28,6 @@ public struct NewGrant: Codable, Hashable, Sendable {
     case lot
     case serialsFrom = "serials_from"
     case serialsTo = "serials_to"
+    case serials
   }
 }

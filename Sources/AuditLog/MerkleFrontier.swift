@@ -8,22 +8,38 @@ public struct MerkleFrontier: Sendable, Hashable {
   /// A tree without leaves.
   public init() { (size, roots) = (0, []) }
 
+  /// The tree over complete tiles, by their roots.
+  public init(tiles: some Sequence<[UInt8]>) {
+    self.init()
+    for tile in tiles { append(hash: tile) }
+    size <<= UInt64(MerkleTree.tileHeight)
+  }
+
   /// Appends a leaf: for the audit log `AuditLeaf.digest`. O(log n), amortized O(1).
-  public mutating func append(_ leaf: some Sequence<UInt8>) {
+  ///
+  /// - Returns: The root of the tile that the leaf completed, if it did.
+  @discardableResult
+  public mutating func append(_ leaf: some Sequence<UInt8>) -> [UInt8]? {
     append(hash: MerkleTree.leafHash(leaf))
   }
 
   /// Appends what `MerkleTree.leafHash` gave.
-  mutating func append(hash leafHash: [UInt8]) {
+  @discardableResult
+  mutating func append(hash leafHash: [UInt8]) -> [UInt8]? {
     var hash = leafHash
     var rest = size
+    var height = 0
+    var tile: [UInt8]?
     // Each trailing set bit is a perfect subtree as large as the one that `hash` is the root of by now.
     while rest & 1 == 1, let left = roots.popLast() {
       hash = MerkleTree.nodeHash(left, hash)
       rest >>= 1
+      height += 1
+      if height == MerkleTree.tileHeight { tile = hash }
     }
     roots.append(hash)
     size &+= 1
+    return tile
   }
 
   /// RFC 6962 §2.1: the Merkle tree hash over all leaves so far. O(log n).

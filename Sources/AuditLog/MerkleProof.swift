@@ -1,41 +1,74 @@
-/// Proofs of RFC 6962 §2.1 over leaves (for the audit log: entry digests). Hashes are 32 octets.
+/// Proofs of RFC 6962 §2.1 (for the audit log: over entry digests). Hashes are 32 octets.
+///
+/// A proof is made of the roots of subtrees. Whoever asks for one says how a subtree's root is found: from all leaves,
+/// or from a store that keeps some.
 public enum MerkleProof {
-  /// RFC 6962 §2.1.1: the audit path of the leaf at `index` in the tree over `leaves`, from the leaf up. Nil when there
-  /// is no such leaf. O(n) hashes.
+  /// RFC 6962 §2.1.1: the audit path of the leaf at `index` in the tree over the first `size` leaves, from the leaf up.
+  /// Nil when there is no such leaf.
+  public static func inclusion<E: Error>(
+    of index: UInt64, size: UInt64, root: (Range<UInt64>) throws(E) -> [UInt8]
+  ) throws(E) -> [[UInt8]]? {
+    guard index < size else { return nil }
+    // PATH(m, D[n]) of RFC 6962 §2.1.1, from the top down.
+    var (range, path) = (0..<size, [[UInt8]]())
+    while range.count > 1 {
+      let middle = split(range)
+      if index < middle {
+        path.append(try root(middle..<range.upperBound))
+        range = range.lowerBound..<middle
+      } else {
+        path.append(try root(range.lowerBound..<middle))
+        range = middle..<range.upperBound
+      }
+    }
+    return path.reversed()
+  }
+
+  /// RFC 6962 §2.1.2: that the tree over `size` leaves continues the tree over its first `old`. Nil when there are
+  /// fewer; empty when `old` is 0 or all of them.
+  public static func consistency<E: Error>(
+    from old: UInt64, size: UInt64, root: (Range<UInt64>) throws(E) -> [UInt8]
+  ) throws(E) -> [[UInt8]]? {
+    guard old <= size else { return nil }
+    guard old > 0, old < size else { return [] }
+    // SUBPROOF(m, D[n], b) of RFC 6962 §2.1.2, from the top down.
+    var (range, path, isWhole) = (0..<size, [[UInt8]](), true)
+    while old < range.upperBound {
+      let middle = split(range)
+      if old <= middle {
+        path.append(try root(middle..<range.upperBound))
+        range = range.lowerBound..<middle
+      } else {
+        path.append(try root(range.lowerBound..<middle))
+        (range, isWhole) = (middle..<range.upperBound, false)
+      }
+    }
+    if !isWhole { path.append(try root(range)) }
+    return path.reversed()
+  }
+
+  /// RFC 6962 §2.1: the left part has the largest power of two of leaves that is smaller than all (2 or more).
+  private static func split(_ range: Range<UInt64>) -> UInt64 {
+    let count = range.upperBound - range.lowerBound
+    return range.lowerBound + 1 << UInt64(UInt64.bitWidth - 1 - (count - 1).leadingZeroBitCount)
+  }
+}
+
+extension MerkleProof {
+  /// The same over leaves in memory.
   public static func inclusion(of index: Int, in leaves: [[UInt8]]) -> [[UInt8]]? {
-    guard leaves.indices.contains(index) else { return nil }
-    return path(index, leaves[...])
+    guard let index = UInt64(exactly: index) else { return nil }
+    return inclusion(of: index, size: UInt64(leaves.count), root: { MerkleTree.root(leaves, $0) })
   }
 
-  // PATH(m, D[n]) of RFC 6962 §2.1.1.
-  private static func path(_ index: Int, _ leaves: ArraySlice<[UInt8]>) -> [[UInt8]] {
-    guard leaves.count > 1 else { return [] }
-    let split = split(leaves.count)
-    let (left, right) = (leaves.prefix(split), leaves.dropFirst(split))
-    return index < split
-      ? path(index, left) + [MerkleTree.root(right)] : path(index - split, right) + [MerkleTree.root(left)]
-  }
-
-  /// RFC 6962 §2.1.2: that the tree over `leaves` continues the tree over its first `size`. Nil when there are fewer;
-  /// empty when `size` is 0 or all of them. O(n) hashes.
   public static func consistency(from size: Int, in leaves: [[UInt8]]) -> [[UInt8]]? {
-    guard size >= 0, size <= leaves.count else { return nil }
-    guard size > 0, size < leaves.count else { return [] }
-    return subproof(size, leaves[...], isWhole: true)
+    guard let size = UInt64(exactly: size) else { return nil }
+    return consistency(from: size, size: UInt64(leaves.count), root: { MerkleTree.root(leaves, $0) })
   }
+}
 
-  // SUBPROOF(m, D[n], b) of RFC 6962 §2.1.2.
-  private static func subproof(_ size: Int, _ leaves: ArraySlice<[UInt8]>, isWhole: Bool) -> [[UInt8]] {
-    guard size < leaves.count else { return isWhole ? [] : [MerkleTree.root(leaves)] }
-    let split = split(leaves.count)
-    let (left, right) = (leaves.prefix(split), leaves.dropFirst(split))
-    return size <= split
-      ? subproof(size, left, isWhole: isWhole) + [MerkleTree.root(right)]
-      : subproof(size - split, right, isWhole: false) + [MerkleTree.root(left)]
-  }
-
-  /// RFC 6962 §2.1: the largest power of two smaller than `count` (which is at least 2).
-  private static func split(_ count: Int) -> Int {
-    1 << (Int.bitWidth - 1 - (count - 1).leadingZeroBitCount)
+extension MerkleTree {
+  fileprivate static func root(_ leaves: [[UInt8]], _ range: Range<UInt64>) -> [UInt8] {
+    root(leaves.dropFirst(Int(clamping: range.lowerBound)).prefix(range.count))
   }
 }

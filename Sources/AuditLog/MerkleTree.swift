@@ -3,6 +3,9 @@ import Crypto
 /// The hashes of RFC 6962 §2.1 with SHA-256, 32 octets each.
 public enum MerkleTree {
   public static let hashSize = 32
+  /// Proofs are made from the roots of complete subtrees over 2^8 leaves: tiles.
+  public static let tileHeight = 8
+  public static let tileSize: UInt64 = 1 << tileHeight
 
   /// The root of a tree without leaves: the hash of nothing.
   public static let emptyRoot = Array(SHA256.hash(data: [UInt8]()))

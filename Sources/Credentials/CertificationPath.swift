@@ -22,6 +22,23 @@ public enum CertificationPathError: Error, Hashable, Sendable {
   case tooMuchWork
 }
 
+extension CertificationPathError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .noIssuer: "its issuer is not among what was sent and what is trusted"
+    case .badSignature: "a signature on the way is not valid"
+    case .notYetValid(let from): "a certificate on the way is not valid before \(from)"
+    case .expired(let end): "a certificate on the way expired at \(end)"
+    case .issuerIsNotAuthority: "an issuer on the way is no authority (basicConstraints)"
+    case .issuerMayNotSign: "an issuer on the way may not sign certificates (keyUsage without keyCertSign)"
+    case .pathTooLong: "more authorities than a pathLenConstraint allows"
+    case .unknownCriticalExtension(let identifier): "the critical extension \(identifier) is not processed here"
+    case .nameConstraints: "an authority on the way has nameConstraints, which are not processed here"
+    case .tooMuchWork: "the path is too long"
+    }
+  }
+}
+
 /// A checked path (RFC 5280 §6): the leaf, its authorities, and the anchor at the end.
 ///
 /// Names chain octet for octet, which RFC 5280 §7.1 allows an implementation. Policies are not processed: rights come

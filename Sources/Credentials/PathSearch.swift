@@ -31,7 +31,7 @@ struct PathSearch {
     // An anchor vouches for others, never for itself: a certificate stands in a path once.
     for anchor in anchors where Self.isNamed(anchor, by: last) && !path.contains(anchor) {
       isIssuerKnown = true
-      if accepts(anchor, above: path) { return path + [anchor] }
+      if accepts(anchor, above: path, isAnchor: true) { return path + [anchor] }
     }
     for candidate in intermediates where Self.isNamed(candidate, by: last) && !path.contains(candidate) {
       isIssuerKnown = true
@@ -54,10 +54,10 @@ struct PathSearch {
     return wanted == given
   }
 
-  private mutating func accepts(_ issuer: Certificate, above path: [Certificate]) -> Bool {
+  private mutating func accepts(_ issuer: Certificate, above path: [Certificate], isAnchor: Bool = false) -> Bool {
     do throws(CertificationPathError) {
       try checkItself(issuer)
-      try checkAuthority(issuer, above: path)
+      try checkAuthority(issuer, above: path, isAnchor: isAnchor)
       try checkSignature(of: path.last, by: issuer)
       return true
     } catch {
@@ -84,11 +84,13 @@ struct PathSearch {
   ]
 
   private func checkAuthority(
-    _ issuer: Certificate, above path: [Certificate]
+    _ issuer: Certificate, above path: [Certificate], isAnchor: Bool
   ) throws(CertificationPathError) {
     guard issuer.isAuthority else { throw .issuerIsNotAuthority }
     // RFC 5280 §6.1.4 (n) asks only where the extension is present; §4.2.1.3 demands it of every authority, and so here.
-    guard issuer.keyUsage?.contains(.keyCertSign) == true else { throw .issuerMayNotSign }
+    // An anchor is what an operator vouched for (§6.1.1 (d)), and factories have old ones: where it states a usage, that
+    // holds.
+    guard issuer.keyUsage?.contains(.keyCertSign) ?? isAnchor else { throw .issuerMayNotSign }
     guard let limit = issuer.pathLength else { return }
     // RFC 5280 §4.2.1.9 counts the non-self-issued authorities between this one and the last certificate.
     let between = path.dropFirst().count { !$0.isSelfIssued }

@@ -59,6 +59,13 @@ extension WebServerConfiguration {
     /// The body of an import of devices.
     public var importBodyBytes = 64 * 1024 * 1024
 
+    /// Certificates in one OCSP request.
+    public var ocspCertificates = 32
+    /// OCSP signatures under way at once for requests that no cache helps with; and as many more that fill the cache.
+    public var ocspSignatures = 64
+    /// Wrong secrets of one name from one address in a minute that get the ordinary answer.
+    public var wrongSecretsPerMinute = 9
+
     public init() {}
 
     public var est: BodyBound { BodyBound(name: "est_body_bytes", limit: estBodyBytes) }

@@ -13,6 +13,8 @@ import Testing
       #expect(listed.map(\.index) == Array(0..<Int64(listed.count)))
       let tail: [AuditItem] = try await server.json(["audit", "list", "--after", "2", "--limit", "2"])
       #expect(tail.map(\.index) == [3, 4])
+      let newest: [AuditItem] = try await server.json(["audit", "list", "--latest", "2"])
+      #expect(newest.map(\.index) == listed.suffix(2).map(\.index))
       await server.stop()
 
       let copy = server.folder.path + "/copy.sqlite"
@@ -58,19 +60,29 @@ import Testing
     }
   }
 
+  /// The file is at fault, not the log.
+  @Test func aFileThatIsNoCheckpointIsSaid() async throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    try folder.write("empty", "")
+    let outcome = try await Program.touchmark.run(["audit", "verify", "--from", folder.path + "/empty"])
+    #expect(outcome.exit == 1)
+    #expect(outcome.errors.hasPrefix("touchmark: \(folder.path)/empty holds no checkpoint\n"))
+  }
+
   @Test func aMissingStoreIsSaid() async throws {
     let outcome = try await Program.touchmark.run(["audit", "verify", "--store", "/nonexistent.sqlite"])
     #expect(outcome.exit == 1)
     #expect(outcome.errors.hasPrefix("touchmark: /nonexistent.sqlite cannot be read: "))
   }
 
-  @Test func aKeyThatIsNoneIsAUsageError() async throws {
+  @Test func aKeyThatIsNoneIsRefused() async throws {
     let outcome = try await Program.touchmark.run(["audit", "verify", "--store", "x", "--key", "nonsense"])
     #expect(
       outcome.transcript == """
         touchmark: 'nonsense' is neither a key nor a file
         hint: a key reads NAME+HASH+KEY
-        [2]
+        [1]
 
         """)
   }

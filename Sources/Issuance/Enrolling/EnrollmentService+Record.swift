@@ -12,6 +12,8 @@ struct Issuance: Sendable {
   let serial: SerialNumber
   let certificate: [UInt8]
   let at: Instant
+  /// When the first of the device's current certificates of other profiles is due for renewal.
+  let othersDue: Instant?
 }
 
 /// What the store holds at the end: this issuance, or an earlier one to the same key under the same right.
@@ -59,12 +61,17 @@ struct Recorder: Sendable {
     if let device {
       try writer.recordContact(
         of: device.id, at: issuance.at, door: issuance.request.door.rawValue,
-        renewalDueAt: profile.renewal.allowed ? issuance.decision.notAfter - profile.renewal.window : nil,
-        in: organization)
+        renewalDueAt: renewalDue, in: organization)
     }
     try writer.append(entry(device: device), in: organization)
     if suspectsClone { try writer.append(cloneAlarm(device: device), in: organization) }
     return Recorded(certificate: issuance.certificate, serial: issuance.serial, repeated: false)
+  }
+
+  /// A device may hold certificates of several profiles: the first that is due counts.
+  private var renewalDue: Instant? {
+    let own = profile.renewal.allowed ? issuance.decision.notAfter - profile.renewal.window : nil
+    return [own, issuance.othersDue].compactMap { $0 }.min()
   }
 
   /// Two requests with one right and one key at the same moment: the second gets what the first recorded.
@@ -94,17 +101,9 @@ struct Recorder: Sendable {
       }
       return nil
     case .administrator(let actor):
-      try checkStillActs(actor, in: writer)
+      // Removing an administrator acts on what is under way, too.
+      try actor.checkStanding(in: writer, of: organization, at: issuance.at)
       return nil
-    }
-  }
-
-  /// Removing an administrator acts on what is under way, too. The installation itself has no fingerprint.
-  private func checkStillActs(_ actor: Actor, in writer: any StoreWriter) throws {
-    guard !actor.fingerprint.isEmpty else { return }
-    let record = try writer.administrator(fingerprint: actor.fingerprint, in: organization)
-    guard let record, record.removedAt == nil, record.role == actor.role else {
-      throw Refusal(.forbidden, "this administrator was removed")
     }
   }
 

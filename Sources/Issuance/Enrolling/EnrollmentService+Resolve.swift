@@ -87,12 +87,19 @@ struct Resolver {
     return try resolution(applicant, profile: request.label ?? grant.profile, earlier: earlier)
   }
 
-  /// A grant may name a range of serials: those of the same length between its ends, in the order of their characters.
+  /// A grant may name serials, by a list or by a range: those of the same length between its ends, in the order of
+  /// their characters.
   private func checkSerial(_ grant: GrantRecord) throws(Refusal) {
-    guard let from = grant.serialsFrom, let to = grant.serialsTo else { return }
-    guard let serial = SubjectNames.requestedSerial(request.request), serial.utf8.count == from.utf8.count,
-      !serial.utf8.lexicographicallyPrecedes(from.utf8), !to.utf8.lexicographicallyPrecedes(serial.utf8)
-    else { throw Refusal(.forbidden, "the serial is outside of the grant's range") }
+    guard grant.serialsFrom != nil || !grant.serials.isEmpty else { return }
+    guard let serial = SubjectNames.requestedSerial(request.request),
+      grant.serials.contains(serial) || Self.range(of: grant, includes: serial)
+    else { throw Refusal(.forbidden, "the serial is not among those of the grant") }
+  }
+
+  private static func range(of grant: GrantRecord, includes serial: String) -> Bool {
+    guard let from = grant.serialsFrom, let to = grant.serialsTo else { return false }
+    return serial.utf8.count == from.utf8.count && !serial.utf8.lexicographicallyPrecedes(from.utf8)
+      && !to.utf8.lexicographicallyPrecedes(serial.utf8)
   }
 
   /// A used right whose certificate still stands is answered again; one that is over is used up.

@@ -76,7 +76,8 @@ public struct EnrollmentService: Enrolling {
     let certificate = try await prepared.sign(decision, publicKey: request.request.publicKey, serial: serial)
     let issuance = Issuance(
       request: request, applicant: resolution.applicant, decision: decision, authority: prepared.authority.record.id,
-      serial: serial, certificate: certificate, at: time)
+      serial: serial, certificate: certificate, at: time,
+      othersDue: try await othersDue(resolution.applicant, besides: prepared.profile.name))
     let recorded = try await record(issuance)
     return answer(recorded, authority: prepared.authority)
   }

@@ -68,12 +68,20 @@ extension Resolver {
       throw Refusal(.unauthenticated, "the client certificate cannot be read")
     }
     let intermediates = chain.prefix(6).compactMap { try? Certificate(parsing: $0) }
+    var failure: (anchor: String, error: CertificationPathError)?
     for anchor in try reader.trustAnchors(in: organization) {
       guard let trusted = try? Certificate(parsing: anchor.certificate) else { continue }
       do {
         _ = try CertificationPath.verify(leaf: leaf, intermediates: intermediates, anchors: [trusted], at: now)
-      } catch { continue }
+      } catch {
+        if error != .noIssuer { failure = (anchor.name, error) }
+        continue
+      }
       return try byAnchor(anchor, leaf: leaf)
+    }
+    if let failure {
+      throw Refusal(
+        .unauthenticated, "the client certificate is not accepted under \(failure.anchor): \(failure.error)")
     }
     throw Refusal(
       .unauthenticated, "the client certificate is not known here",

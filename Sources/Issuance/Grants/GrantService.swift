@@ -7,6 +7,8 @@ public struct GrantService: Sendable {
   static let longestLifetime = Span.days(365)
   /// No grant lets in more.
   static let mostUses = 10_000_000
+  /// None lists more serials: they are read at each of its enrollments.
+  public static let mostListed = 1000
 
   public init() {}
 
@@ -19,7 +21,7 @@ public struct GrantService: Sendable {
       let grant = GrantRecord(
         name: try Self.freeName(in: context), organization: context.organization, secretHash: secret.hash,
         profile: profile, uses: terms.uses, lot: terms.lot, serialsFrom: terms.serials?.from,
-        serialsTo: terms.serials?.to, expiresAt: context.now + terms.lifetime, createdAt: context.now,
+        serialsTo: terms.serials?.to, serials: terms.listed, expiresAt: context.now + terms.lifetime, createdAt: context.now,
         createdBy: context.actor.name)
       try context.writer.insert(grant)
       try context.record("grant.add", subject: grant.auditSubject, details: Self.details(of: grant))
@@ -69,6 +71,7 @@ public struct GrantService: Sendable {
     ]
     details["lot"] = grant.lot
     if let from = grant.serialsFrom, let to = grant.serialsTo { details["serials"] = "\(from)..\(to)" }
+    if !grant.serials.isEmpty { details["listed_serials"] = "\(grant.serials.count)" }
     return details
   }
 }

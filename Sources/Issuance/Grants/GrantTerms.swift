@@ -20,13 +20,18 @@ public struct GrantTerms: Hashable, Sendable {
   public var lifetime: Span
   public var lot: String?
   public var serials: SerialRange?
+  /// Beside the range, or instead of one: these serials.
+  public var listed: [String]
 
-  public init(profile: String, uses: Int, lifetime: Span, lot: String? = nil, serials: SerialRange? = nil) {
+  public init(
+    profile: String, uses: Int, lifetime: Span, lot: String? = nil, serials: SerialRange? = nil, listed: [String] = []
+  ) {
     self.profile = profile
     self.uses = uses
     self.lifetime = lifetime
     self.lot = lot
     self.serials = serials
+    self.listed = listed
   }
 
   /// Checks every field but the profile's existence.
@@ -38,6 +43,9 @@ public struct GrantTerms: Hashable, Sendable {
       throw Refusal(.badRequest, "a grant lives between 1s and \(GrantService.longestLifetime)")
     }
     try RecordText.check(lot, named: "lot", upTo: 64)
+    guard listed.count <= GrantService.mostListed, listed.allSatisfy(DeviceRecord.isValidSerial) else {
+      throw Refusal(.badRequest, "a grant lists at most \(GrantService.mostListed) serials, and nothing else")
+    }
     guard let serials else { return }
     guard DeviceRecord.isValidSerial(serials.from), DeviceRecord.isValidSerial(serials.to) else {
       throw Refusal(.badRequest, "the range's ends are not serials")

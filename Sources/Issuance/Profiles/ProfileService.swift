@@ -58,6 +58,7 @@ public struct ProfileService: Sendable {
       if isDryRun { return try await store.read { try body($0).1 } }
       return try await store.write { writer in
         let application = try body(writer).1
+        try actor.checkStanding(in: writer, of: organization, at: time)
         guard application.changed else { return application }
         try writer.insert(
           ProfileRecord(

@@ -13,6 +13,13 @@ public protocol AuditReading {
   ) throws -> [AuditLogRecord]
   /// The leaves in `range`, cut to what exists, 32 octets each: for proofs.
   func auditLeafDigests(_ range: Range<UInt64>, in organization: OrganizationID) throws -> [[UInt8]]
+  /// The root of the subtree over `range`, which a proof asks for: it begins at 0 or at a multiple of a power of two that
+  /// is not smaller than its length. Reads a row for each 256 leaves. Throws `StoreError.missing` past the end.
+  func auditRoot(of range: Range<UInt64>, in organization: OrganizationID) throws -> [UInt8]
+  /// The newest entries, oldest first, only of `subject` when given. `limit` ≥ 1.
+  func latestAuditEntries(
+    _ limit: Int, subject: String?, in organization: OrganizationID
+  ) throws -> [AuditLogRecord]
   /// The checkpoint that covers most.
   func latestCheckpoint(in organization: OrganizationID) throws -> StoredCheckpoint?
   /// Smallest first, from the one after `size` (nil: from the first). `limit` ≥ 1.

@@ -16,6 +16,8 @@ public struct GrantRecord: Hashable, Sendable {
   public var lot: String?
   public var serialsFrom: String?
   public var serialsTo: String?
+  /// Only these serials; empty when the grant names none.
+  public var serials: [String]
   public var expiresAt: Instant
   public var createdAt: Instant
   public var createdBy: String
@@ -24,7 +26,7 @@ public struct GrantRecord: Hashable, Sendable {
   public init(
     name: GrantName, organization: OrganizationID, secretHash: [UInt8], profile: ProfileName, uses: Int,
     issued: Int = 0, repeated: Int = 0, refused: Int = 0, lot: String? = nil, serialsFrom: String? = nil,
-    serialsTo: String? = nil, expiresAt: Instant, createdAt: Instant, createdBy: String, revokedAt: Instant? = nil
+    serialsTo: String? = nil, serials: [String] = [], expiresAt: Instant, createdAt: Instant, createdBy: String, revokedAt: Instant? = nil
   ) {
     self.name = name
     self.organization = organization
@@ -37,6 +39,7 @@ public struct GrantRecord: Hashable, Sendable {
     self.lot = lot
     self.serialsFrom = serialsFrom
     self.serialsTo = serialsTo
+    self.serials = serials
     self.expiresAt = expiresAt
     self.createdAt = createdAt
     self.createdBy = createdBy

@@ -10,7 +10,7 @@ extension OCSPResponder {
     let now = now()
     let kept = kept(key, certificate)
     if kept.isTrusted, let response = kept.response, response.isFresh(at: now) { return answer(response, at: now) }
-    guard fillGate.enter() else { return .ocspFailure(.tryLater) }
+    guard fillGate.enter() else { return busy() }
     defer { fillGate.leave() }
     guard let standing = try await source.standings(of: [serial], under: authority.id)[serial] else {
       // Not kept, here or on the way: the serial may be issued in the next second, and strangers can ask for any.

@@ -6,7 +6,7 @@ import WireFormats
 extension OCSPResponder {
   /// Signs now: nonces, several certificates, unknown serials. Nobody may keep such an answer.
   func onDemand(_ asked: [Question], _ authority: StatusAuthority, nonce: [UInt8]?) async throws -> StatusAnswer {
-    guard demandGate.enter() else { return .ocspFailure(.tryLater) }
+    guard demandGate.enter() else { return busy() }
     defer { demandGate.leave() }
     let standings = try await source.standings(of: asked.compactMap(\.serial), under: authority.id)
     let now = now()

@@ -25,6 +25,7 @@ public final class OCSPResponder: Sendable {
   let demandGate: SigningGate
   let fillGate: SigningGate
   private let state: Mutex<State>
+  private let noted = Mutex<ContinuousClock.Instant?>(nil)
 
   /// - Parameter report: Told what went wrong inside, for the log; clients are told no reasons.
   public init(
@@ -46,8 +47,29 @@ public final class OCSPResponder: Sendable {
     do {
       return await answer(try OCSPRequest(parsing: body, limits: policy.limits))
     } catch {
+      // An OCSPResponse has no words: the bound's name goes into the log.
+      if case .tooManyCertificates(let limit) = error {
+        note("the limit ocsp_certificates of \(limit) is exceeded")
+      }
       return .ocspFailure(.malformedRequest)
     }
+  }
+
+  /// An answer for whom there is no place left.
+  func busy() -> StatusAnswer {
+    note("the limit ocsp_signatures of \(policy.concurrentSignatures) is exceeded: tryLater is answered")
+    return .ocspFailure(.tryLater)
+  }
+
+  /// One line a second at most, so that strangers cannot fill the log.
+  private func note(_ text: String) {
+    let now = ContinuousClock.now
+    let isDue = noted.withLock { last in
+      guard last.map({ now - $0 >= .seconds(1) }) ?? true else { return false }
+      last = now
+      return true
+    }
+    if isDue { report(text) }
   }
 
   /// Answers a GET, by what followed the responder's own path in the request line.

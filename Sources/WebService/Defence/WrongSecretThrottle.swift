@@ -31,6 +31,11 @@ public final class WrongSecretThrottle: Sendable {
     self.capacity = capacity
   }
 
+  /// What whoever runs into it is told.
+  var explanation: String {
+    "too many wrong secrets: the limit wrong_secrets_per_minute of \(tolerated) is exceeded; the right one is still taken"
+  }
+
   /// Notes one wrong secret.
   /// - Returns: nil for the ordinary answer, else the seconds after which a wrong secret gets that again.
   public func noteWrong(name: String, address: String, at now: Instant) -> Int? {

@@ -83,7 +83,7 @@ extension ESTRoutes {
     if refusal.code == .unauthenticated, asked.operation == .simpleenroll, let name = asked.authorization?.name {
       retryAfter = throttle.noteWrong(name: name, address: asked.address, at: now())
       if retryAfter != nil {
-        refusal = Refusal(.throttled, "too many wrong secrets; the right one is still taken", detail: refusal.detail)
+        refusal = Refusal(.throttled, throttle.explanation, detail: refusal.detail)
       }
     }
     let answer = ESTAnswer(refusal, retryAfter: retryAfter)

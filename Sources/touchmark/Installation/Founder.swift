@@ -90,6 +90,11 @@ struct Founder {
     let source = SecretSource.forCreation(
       role, directory: work.path, environment: ProcessInfo.processInfo.environment,
       isTerminal: SecretSource.hasTerminal && !isDemonstrationFleet)
+    if role != .online, source.kind == .machineLocal,
+      ProcessInfo.processInfo.environment[SecretRole.online.variable] != nil
+    {
+      StandardError.hint("\(role.noun) has a passphrase of its own: name its file with \(role.variable)")
+    }
     StandardError.say("\(role.noun): \(source.moved(from: work.path, to: folder.path).explanation)")
     return try await SealedKeyStore.created(
       directory: directory, organization: record.id.rawValue, secret: try await source.obtained(creating: true))

@@ -3,6 +3,14 @@ import WebService
 extension InstallationConfiguration {
   /// The listeners' configuration: the command line wins over what was recorded.
   func webServer(_ listen: ListenOptions) throws(CommandFailure) -> WebServerConfiguration {
+    WebServerConfiguration(
+      https: try ListenAddress.endpoint(listen.listenHTTPS ?? listenHTTPS),
+      http: try ListenAddress.endpoint(listen.listenHTTP ?? listenHTTP), bounds: try bounds(),
+      trustedProxies: Set(trustedProxies ?? []))
+  }
+
+  /// The defaults, changed by what stands in `limits`.
+  func bounds() throws(CommandFailure) -> WebServerConfiguration.Bounds {
     var bounds = WebServerConfiguration.Bounds()
     for (name, value) in (limits ?? [:]).sorted(by: { $0.key < $1.key }) {
       guard let path = Self.bounds[name], value >= 0 else {
@@ -12,10 +20,7 @@ extension InstallationConfiguration {
       }
       bounds[keyPath: path] = value
     }
-    return WebServerConfiguration(
-      https: try ListenAddress.endpoint(listen.listenHTTPS ?? listenHTTPS),
-      http: try ListenAddress.endpoint(listen.listenHTTP ?? listenHTTP), bounds: bounds,
-      trustedProxies: Set(trustedProxies ?? []))
+    return bounds
   }
 
   /// Every bound under the name that its error says.
@@ -27,7 +32,8 @@ extension InstallationConfiguration {
       "body_total_seconds": \.bodyTotalSeconds, "idle_seconds": \.idleSeconds,
       "requests_per_second_per_address": \.requestsPerSecondPerAddress,
       "est_body_bytes": \.estBodyBytes, "ocsp_body_bytes": \.ocspBodyBytes, "rest_body_bytes": \.restBodyBytes,
-      "import_body_bytes": \.importBodyBytes,
+      "import_body_bytes": \.importBodyBytes, "ocsp_certificates": \.ocspCertificates,
+      "ocsp_signatures": \.ocspSignatures, "wrong_secrets_per_minute": \.wrongSecretsPerMinute,
     ]
   }
 }

@@ -37,11 +37,19 @@ struct InstallationServices {
     return InstallationServices(
       configuration: configuration, folder: folder, store: store, keys: keys, roster: roster, catalog: catalog,
       enrollment: enrollment,
-      status: StatusRooms(store: store, roster: roster, keys: keys, catalog: catalog, logger: logger).service(),
+      status: StatusRooms(store: store, roster: roster, keys: keys, catalog: catalog, policy: try policy(configuration), logger: logger)
+        .service(),
       checkpoints: CheckpointWriter(
         store: store, organization: roster.current.organization, signer: try CheckpointWriter.signer(in: keys),
         clock: systemClock))
   }
 
   var organization: OrganizationID { roster.current.organization.id }
+
+  private static func policy(_ configuration: InstallationConfiguration) throws(CommandFailure) -> OCSPPolicy {
+    let bounds = try configuration.bounds()
+    return OCSPPolicy(
+      limits: OCSPRequestLimits(octets: bounds.ocspBodyBytes, certificates: bounds.ocspCertificates),
+      concurrentSignatures: bounds.ocspSignatures, concurrentCacheFills: bounds.ocspSignatures)
+  }
 }

@@ -14,7 +14,7 @@ struct ServingRoutes {
     services: InstallationServices, bounds: WebServerConfiguration.Bounds, url: @escaping @Sendable () -> String,
     logger: Logger
   ) {
-    let throttle = WrongSecretThrottle()
+    let throttle = WrongSecretThrottle(tolerated: bounds.wrongSecretsPerMinute)
     let est = ESTRoutes(
       service: ESTService(enrolling: services.enrollment), bound: bounds.est, throttle: throttle, now: systemClock,
       logger: logger)

@@ -12,6 +12,7 @@ struct StatusRooms {
   let roster: AuthorityRoster
   let keys: SealedKeyStore
   let catalog: ProfileCatalog
+  let policy: OCSPPolicy
   let logger: Logger
 
   func service() -> StatusService {
@@ -29,7 +30,8 @@ struct StatusRooms {
     }
     return StatusService(
       source: source,
-      responder: OCSPResponder(source: source, credentials: responders, clock: systemClock, report: report),
+      responder: OCSPResponder(
+        source: source, credentials: responders, policy: policy, clock: systemClock, report: report),
       publisher: publisher, renewals: responders, clock: systemClock, report: report, authoritiesChanged: reload)
   }
 

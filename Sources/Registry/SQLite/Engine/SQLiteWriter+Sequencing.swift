@@ -20,11 +20,17 @@ extension SQLiteWriter {
     var frontier = try storedFrontier(of: organization) ?? MerkleFrontier()
     for pending in leaves {
       try insert(pending, at: frontier.size)
-      frontier.append(pending.leaf.digest)
+      if let root = frontier.append(pending.leaf.digest) { try insert(tile: root, endingAt: frontier.size, organization) }
     }
     try execute(
       "INSERT OR REPLACE INTO audit_frontiers (organization, size, frontier) VALUES (?, ?, ?)",
       [organization, frontier.size, frontier.encoded])
+  }
+
+  private func insert(tile root: [UInt8], endingAt size: UInt64, _ organization: OrganizationID) throws(StoreError) {
+    try execute(
+      "INSERT INTO audit_tiles (organization, tile, root) VALUES (?, ?, ?)",
+      [organization, (size >> UInt64(MerkleTree.tileHeight)) - 1, root])
   }
 
   private func insert(_ pending: PendingLeaf, at index: UInt64) throws(StoreError) {

@@ -6,6 +6,10 @@ enum Migrations {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("0001") { try $0.execute(sql: migration0001) }
     migrator.registerMigration("0003") { try $0.execute(sql: migration0003) }
+    migrator.registerMigration("0007") {
+      try $0.execute(sql: migration0007)
+      try fillTiles($0)
+    }
     return migrator
   }
 

@@ -56,6 +56,40 @@ extension SQLiteAccess {
     ) { columns throws(StoreError) in try columns.bytes() }
   }
 
+  func auditRoot(of range: Range<UInt64>, in organization: OrganizationID) throws -> [UInt8] {
+    let height = UInt64(MerkleTree.tileHeight)
+    // A range that begins within a tile lies within it.
+    let isWhole = range.lowerBound % MerkleTree.tileSize == 0
+    let tiles = isWhole ? range.lowerBound >> height..<range.upperBound >> height : 0..<0
+    let roots = try all(
+      "SELECT root FROM audit_tiles WHERE organization = ? AND tile >= ? AND tile < ? ORDER BY tile",
+      [organization, tiles.lowerBound, tiles.upperBound], of: "audit_tiles"
+    ) { columns throws(StoreError) in try columns.bytes() }
+    guard roots.count == tiles.count else { throw StoreError.malformed("audit_tiles, \(tiles)") }
+    let rest = (tiles.isEmpty ? range.lowerBound : tiles.upperBound << height)..<range.upperBound
+    let leaves = rest.isEmpty ? [] : try auditLeafDigests(rest, in: organization)
+    guard leaves.count == rest.count else { throw StoreError.missing("audit leaf") }
+    var frontier = MerkleFrontier(tiles: roots)
+    for leaf in leaves { frontier.append(leaf) }
+    return frontier.root
+  }
+
+  func latestAuditEntries(
+    _ limit: Int, subject: String?, in organization: OrganizationID
+  ) throws -> [AuditLogRecord] {
+    let rows =
+      if let subject {
+        try all(
+          AuditLogRecord.self, "WHERE e.organization = ? AND e.subject = ? ORDER BY e.position DESC LIMIT ?",
+          [organization, subject, max(limit, 1)])
+      } else {
+        try all(
+          AuditLogRecord.self, "WHERE l.organization = ? ORDER BY l.position DESC LIMIT ?",
+          [organization, max(limit, 1)])
+      }
+    return rows.reversed()
+  }
+
   func latestCheckpoint(in organization: OrganizationID) throws -> StoredCheckpoint? {
     try first(StoredCheckpoint.self, "WHERE organization = ? ORDER BY size DESC LIMIT 1", [organization])
   }

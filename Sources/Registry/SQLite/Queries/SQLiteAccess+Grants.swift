@@ -4,7 +4,7 @@ extension GrantRecord: SQLiteRecord {
   static let table = "grants"
   static let columns = """
     name, organization, secret_hash, profile, uses, issued, repeated, refused, lot, serials_from, serials_to, \
-    expires_at, created_at, created_by, revoked_at
+    serials, expires_at, created_at, created_by, revoked_at
     """
 
   init(columns: inout ColumnReader) throws(StoreError) {
@@ -12,7 +12,8 @@ extension GrantRecord: SQLiteRecord {
       name: try columns.identifier(), organization: try columns.identifier(), secretHash: try columns.bytes(),
       profile: try columns.identifier(), uses: try columns.count(), issued: try columns.count(),
       repeated: try columns.count(), refused: try columns.count(), lot: try columns.textIfAny(),
-      serialsFrom: try columns.textIfAny(), serialsTo: try columns.textIfAny(), expiresAt: try columns.instant(),
+      serialsFrom: try columns.textIfAny(), serialsTo: try columns.textIfAny(),
+      serials: (try columns.textIfAny())?.split(separator: "\n").map(String.init) ?? [], expiresAt: try columns.instant(),
       createdAt: try columns.instant(), createdBy: try columns.text(), revokedAt: try columns.instantIfAny())
   }
 }
@@ -53,11 +54,13 @@ extension SQLiteWriter {
   func insert(_ grant: GrantRecord) throws {
     try execute(
       """
-      INSERT INTO grants (\(GrantRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO grants (\(GrantRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         grant.name, grant.organization, grant.secretHash, grant.profile, grant.uses, grant.issued, grant.repeated,
-        grant.refused, grant.lot, grant.serialsFrom, grant.serialsTo, grant.expiresAt, grant.createdAt,
+        grant.refused, grant.lot, grant.serialsFrom, grant.serialsTo,
+        // No serial holds a line feed.
+        grant.serials.isEmpty ? nil : grant.serials.joined(separator: "\n"), grant.expiresAt, grant.createdAt,
         grant.createdBy, grant.revokedAt,
       ])
   }

@@ -14,6 +14,10 @@ extension APISchemas {
           .required("expires_in", span), .optional("lot", text("Noted on the devices that it lets in.", 64)),
           .optional("serials_from", text("With `serials_to`: serials of one length, both ends included.", 64)),
           .optional("serials_to", text("", 64)),
+          .optional(
+            "serials",
+            .array(
+              of: text("", 64), description: "Only these, beside those of the range.", most: GrantService.mostListed)),
         ])
     ),
     (
@@ -23,6 +27,8 @@ extension APISchemas {
         [
           .required("name", text("What devices give as user name.", 64)), .required("secret", text("", 64)),
           .required("profile", text("", 64)), .required("uses", count("")), .required("expires", time("")),
+          .required("url", text("The HTTPS address.", 300)),
+          .required("root_sha256", text("SHA-256 of the root certificate.", 64)),
         ])
     ),
   ]
@@ -33,7 +39,8 @@ extension APISchemas {
       .required("name", text("", 64)), .required("profile", text("", 64)), .required("uses", count("")),
       .required("issued", count("")), .required("repeated", count("Lost answers given again; they do not count.")),
       .required("refused", count("")), .required("left", count("")), .optional("lot", text("", 64)),
-      .optional("serials_from", text("", 64)), .optional("serials_to", text("", 64)), .required("expires", time("")),
+      .optional("serials_from", text("", 64)), .optional("serials_to", text("", 64)),
+      .optional("serials", .array(of: text("", 64), description: "", most: GrantService.mostListed)), .required("expires", time("")),
       .required("created_at", time("")), .required("created_by", text("")), .optional("revoked_at", time("")),
     ])
 

@@ -29,7 +29,8 @@ extension GrantItem {
     self.init(
       name: record.name.rawValue, profile: record.profile.rawValue, uses: record.uses, issued: record.issued,
       repeated: record.repeated, refused: record.refused, left: max(record.uses - record.issued, 0), lot: record.lot,
-      serialsFrom: record.serialsFrom, serialsTo: record.serialsTo, expires: "\(record.expiresAt)",
+      serialsFrom: record.serialsFrom, serialsTo: record.serialsTo,
+      serials: record.serials.isEmpty ? nil : record.serials, expires: "\(record.expiresAt)",
       createdAt: "\(record.createdAt)", createdBy: record.createdBy, revokedAt: record.revokedAt?.description)
   }
 }

@@ -15,10 +15,13 @@ extension AdministrationRoutes {
       query: [
         .limit, QueryParameter(name: "after", kind: .number, description: "Entries after the one with this index."),
         QueryParameter(name: "subject", kind: .text, description: "Only about this, for example device:ID."),
+        QueryParameter(
+          name: "latest", kind: .flag, description: "The newest entries, as many as `limit`, and no page after them."),
       ],
       success: .page(of: "AuditItem"),
       handler: .read { context in
         let query = context.call.query
+        if query.flag("latest") { return try .json(try await latest(query)) }
         let after = query.number("after").map { UInt64(clamping: $0) }
         // One more than asked for says whether there is a next page.
         let records = try await services.read { reader, organization in
@@ -43,6 +46,14 @@ extension AdministrationRoutes {
       })
   }
 
+  private func latest(_ query: APIQuery) async throws -> ItemPage<AuditItem> {
+    guard query.number("after") == nil else { throw ProblemDetails.badRequest("after and latest exclude each other") }
+    let records = try await services.read { reader, organization in
+      try reader.latestAuditEntries(query.limit, subject: query["subject"], in: organization)
+    }
+    return ItemPage(items: records.map { AuditItem($0) }, next: nil)
+  }
+
   private var consistency: APIRoute {
     APIRoute(
       method: .get, path: "/audit/consistency", operation: "proveConsistency",
@@ -54,12 +65,16 @@ extension AdministrationRoutes {
       success: .json("ConsistencyProof"),
       handler: .read { context in
         guard let from = context.call.query.number("from") else { throw ProblemDetails.badRequest("from is missing") }
-        let leaves = try await leaves(upTo: context.call.query.number("to"))
-        guard let path = MerkleProof.consistency(from: Int(clamping: from), in: leaves) else {
-          throw ProblemDetails.badRequest("from is not a size that the log had by then")
+        let asked = context.call.query.number("to")
+        let (size, path) = try await services.read { reader, organization in
+          let size = try Self.size(asked, reader, organization)
+          let path = try MerkleProof.consistency(from: UInt64(clamping: from), size: size) {
+            try reader.auditRoot(of: $0, in: organization)
+          }
+          return (size, path)
         }
-        return try .json(
-          ConsistencyProof(from: from, to: Int64(clamping: leaves.count), path: path.map { Hex.encode($0) }))
+        guard let path else { throw ProblemDetails.badRequest("from is not a size that the log had by then") }
+        return try .json(ConsistencyProof(from: from, to: Int64(clamping: size), path: path.map { Hex.encode($0) }))
       })
   }
 
@@ -76,27 +91,35 @@ extension AdministrationRoutes {
         guard let index = context.call.query.number("index") else {
           throw ProblemDetails.badRequest("index is missing")
         }
-        let leaves = try await leaves(upTo: context.call.query.number("size"))
-        let place = Int(clamping: index)
-        guard let path = MerkleProof.inclusion(of: place, in: leaves), leaves.indices.contains(place) else {
-          throw ProblemDetails.badRequest("index is not in the log of this size")
+        let asked = context.call.query.number("size")
+        let proof = try await services.read { reader, organization in
+          let size = try Self.size(asked, reader, organization)
+          return try Self.inclusion(of: UInt64(clamping: index), size: size, reader, organization)
         }
-        return try .json(
-          InclusionProof(
-            index: index, size: Int64(clamping: leaves.count), leaf: Hex.encode(leaves[place]),
-            root: Hex.encode(MerkleTree.root(leaves)), path: path.map { Hex.encode($0) }))
+        guard let proof else { throw ProblemDetails.badRequest("index is not in the log of this size") }
+        return try .json(proof)
       })
   }
 
+  private static func inclusion(
+    of index: UInt64, size: UInt64, _ reader: any StoreReader, _ organization: OrganizationID
+  ) throws -> InclusionProof? {
+    let path = try MerkleProof.inclusion(of: index, size: size) { try reader.auditRoot(of: $0, in: organization) }
+    guard let path, let leaf = try reader.auditLeafDigests(index..<index + 1, in: organization).first else { return nil }
+    return InclusionProof(
+      index: Int64(clamping: index), size: Int64(clamping: size), leaf: Hex.encode(leaf),
+      root: Hex.encode(try reader.auditRoot(of: 0..<size, in: organization)), path: path.map { Hex.encode($0) })
+  }
+
   /// Throws `ProblemDetails` for a size that the log does not have yet.
-  private func leaves(upTo size: Int64?) async throws -> [[UInt8]] {
-    let leaves = try await services.read { reader, organization in
-      let end = try size.map { UInt64(clamping: $0) } ?? reader.auditSize(in: organization)
-      return try reader.auditLeafDigests(0..<end, in: organization)
-    }
-    guard size.map({ Int64(clamping: leaves.count) == $0 }) ?? true else {
+  private static func size(
+    _ asked: Int64?, _ reader: any StoreReader, _ organization: OrganizationID
+  ) throws -> UInt64 {
+    let size = try reader.auditSize(in: organization)
+    guard let asked else { return size }
+    guard let asked = UInt64(exactly: asked), asked <= size else {
       throw ProblemDetails.badRequest("the log is not that long yet")
     }
-    return leaves
+    return asked
   }
 }

@@ -139,7 +139,9 @@ extension AdministrationRoutes {
     do {
       return try CertificationRequest(parsing: block.bytes)
     } catch {
-      throw Refusal(.badRequest, "the certification request cannot be read: \(error)")
+      // No profile allows a weak or unknown key: trying one shows that as the rule.
+      let rule: String? = if case .publicKey = error { "key-algorithm" } else { nil }
+      throw Refusal(.badRequest, "the certification request cannot be read: \(error)", rule: rule)
     }
   }
 }

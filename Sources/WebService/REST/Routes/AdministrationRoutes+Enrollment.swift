@@ -43,7 +43,7 @@ extension AdministrationRoutes {
       let seconds = throttle.noteWrong(name: name, address: call.address, at: services.administration.now())
     else { return refusal }
     return ProblemDetails(
-      .tooManyRequests, code: "throttled", "too many wrong secrets; the right one is still taken",
+      .tooManyRequests, code: "throttled", throttle.explanation,
       retryAfter: seconds)
   }
 }

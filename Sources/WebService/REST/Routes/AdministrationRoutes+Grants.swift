@@ -1,6 +1,7 @@
 import AdministrationAPI
 import Issuance
 import Registry
+import WireFormats
 
 extension AdministrationRoutes {
   var grantRoutes: [APIRoute] {
@@ -21,7 +22,9 @@ extension AdministrationRoutes {
         success: .json("IssuedGrant", status: 201),
         handler: .act { context in
           let terms = try GrantTerms(try context.call.decoded(NewGrant.self))
-          return PreparedAct(services.grants.add(terms)) { try .json(IssuedGrant($0), status: 201) }
+          return PreparedAct(services.grants.add(terms)) {
+            try .json(IssuedGrant($0, services.invitations), status: 201)
+          }
         }),
       APIRoute(
         method: .get, path: "/grants/{name}", operation: "showGrant", summary: "A grant and how far it is used.",
@@ -56,14 +59,16 @@ extension GrantTerms {
     case (let from?, let to?): serials = SerialRange(from: from, to: to)
     default: throw .badRequest("serials_from and serials_to come together")
     }
-    self.init(profile: asked.profile, uses: asked.uses, lifetime: lifetime, lot: asked.lot, serials: serials)
+    self.init(profile: asked.profile, uses: asked.uses, lifetime: lifetime, lot: asked.lot, serials: serials,
+      listed: asked.serials ?? [])
   }
 }
 
 extension IssuedGrant {
-  init(_ given: GivenGrant) {
+  init(_ given: GivenGrant, _ invitations: AdministrationServices.Invitations) {
     self.init(
       name: given.grant.name.rawValue, secret: given.secret.text, profile: given.grant.profile.rawValue,
-      uses: given.grant.uses, expires: "\(given.grant.expiresAt)")
+      uses: given.grant.uses, expires: "\(given.grant.expiresAt)", url: invitations.url(),
+      rootSHA256: Hex.encode(invitations.rootFingerprint))
   }
 }

@@ -67,7 +67,9 @@ extension AdministrationRoutes {
           let decision = try await services.profiles.trial(
             try Self.request(asked.csr), of: try Self.profile(context.call))
           return try .json(Trial(decision))
-        } catch let refusal as Refusal where refusal.code == .policy || refusal.code == .proofOfPossession {
+        } catch let refusal as Refusal 
+          where refusal.rule != nil || refusal.code == .proofOfPossession
+        {
           return try .json(
             Trial(
               wouldIssue: false, subjectAlternativeNames: [], extensions: [],
@@ -97,7 +99,9 @@ extension Trial {
     var lines: [String] = []
     if !profile.keyUsage.isEmpty { lines.append("key usage: " + profile.keyUsage.names.joined(separator: ", ")) }
     if !profile.extendedKeyUsages.isEmpty {
-      lines.append("extended key usage: " + profile.extendedKeyUsages.map(\.description).joined(separator: ", "))
+      lines.append(
+        "extended key usage: "
+          + profile.extendedKeyUsages.map { ExtendedKeyUsage.name(of: $0) }.joined(separator: ", "))
     }
     if !profile.policies.isEmpty {
       lines.append("certificate policies: " + profile.policies.map(\.description).joined(separator: ", "))

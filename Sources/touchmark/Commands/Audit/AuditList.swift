@@ -3,7 +3,8 @@ import ArgumentParser
 
 struct AuditList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Lists the log's entries, oldest first.")
+    commandName: "list", abstract: "Lists the log's entries, oldest first.",
+    discussion: "--latest shows the end of the log: the newest entries, the last one last.")
 
   @Option(help: ArgumentHelp("Only entries about this, for example device:ID.", valueName: "subject"))
   var subject: String?
@@ -11,17 +12,25 @@ struct AuditList: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Only entries after this index.", valueName: "index"))
   var after: Int64?
 
+  @Option(help: ArgumentHelp("Only the newest entries, at most 1000.", valueName: "count"))
+  var latest: Int?
+
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: ListOptions
 
   func validate() throws {
+    if let latest, !(1...1000).contains(latest) || after != nil {
+      throw ValidationError("--latest is a count from 1 to 1000, without --after")
+    }
     if let after, after < 0 { throw ValidationError("--after is an index from 0 up, and not \(after)") }
   }
 
   func run() async throws {
     try await connection.connected { server in
+      var output = output
+      if let latest { output.limit = latest }
       try await server.list(
-        "/audit", query: [("subject", subject)], columns: AuditItem.columns, from: after.map(String.init), output)
+        "/audit", query: [("subject", subject), ("latest", latest.map { _ in "true" })], columns: AuditItem.columns, from: after.map(String.init), output)
     }
   }
 }

@@ -33,11 +33,21 @@ struct AuditVerify: AsyncParsableCommand {
   func run() async throws {
     let folder = data ?? ProcessInfo.processInfo.environment["TOUCHMARK_DATA"] ?? ServerLocation.usualData
     let path = store ?? folder + "/touchmark.sqlite"
-    let outside = try from.map { path throws(CommandFailure) in try InputFile.text(path) }
+    let outside = try from.map { path throws(CommandFailure) in try Self.checkpoint(path) }
     let keys = try LogKeys.find(key, folder: folder)
     let reports = try await LogFile.verify(path, outside: outside, keys: keys)
     let summaries = reports.map { AuditSummary(organization: $0.organization, $0.report) }
     try output.write(summaries, text: reports.map { AuditText.render($0.report, of: $0.organization) }.joined())
     if !reports.allSatisfy(\.report.isClean) { throw ExitCode(CommandExit.altered.rawValue) }
+  }
+
+  /// What cannot be a checkpoint says nothing about the log. One that another key signed does, and is verified.
+  private static func checkpoint(_ path: String) throws(CommandFailure) -> String {
+    let text = try InputFile.text(path)
+    guard let note = try? SignedNote(parsing: text), (try? Checkpoint(parsing: note.text)) != nil else {
+      throw CommandFailure(
+        .refused, "\(path) holds no checkpoint", hint: "a checkpoint is what GET /api/v1/audit/checkpoint answers")
+    }
+    return text
   }
 }

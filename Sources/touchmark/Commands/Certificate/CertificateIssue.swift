@@ -44,6 +44,8 @@ struct CertificateIssue: AsyncParsableCommand {
   func run() async throws {
     let files = IssueFiles(folder: out, name: name)
     try files.prepare()
+    var isIssued = false
+    defer { if !isIssued { files.discard() } }
     try await connection.connected { server in
       let made = try IssuedKey(algorithm: key)
       let document = try await server.profile(profile, version: nil).document
@@ -52,15 +54,9 @@ struct CertificateIssue: AsyncParsableCommand {
       // The key is on the disk before anything is issued for it: a crash leaves a key without a certificate, and
       // never the other way round.
       try PrivateFile.create(files.key, mode: 0o600, try made.pem())
-      let issued: IssuedCertificate
-      do {
-        issued = try await server.post(
-          "/certificates", SigningRequest(profile: profile, csr: PEM(label: "CERTIFICATE REQUEST", bytes: request).text)
-        )
-      } catch {
-        unlink(files.key)
-        throw error
-      }
+      let issued: IssuedCertificate = try await server.post(
+        "/certificates", SigningRequest(profile: profile, csr: PEM(label: "CERTIFICATE REQUEST", bytes: request).text))
+      isIssued = true
       try files.write(issued, root: try InputFile.text(server.location.rootPath))
       try output.write(IssueSummary(files, issued), text: files.text(issued))
     }

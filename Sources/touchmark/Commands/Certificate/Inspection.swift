@@ -15,26 +15,11 @@ package enum Inspection: Sendable {
         self = .certificate(try Certificate(parsing: block.bytes))
       }
     } catch let error as CertificationRequestError {
-      throw CommandFailure(.refused, "the request cannot be read: \(Self.words(error))")
+      throw CommandFailure(.refused, "the request cannot be read: \(error)")
     } catch let error as CertificateError {
       throw CommandFailure(.refused, "the certificate cannot be read: \(Self.words(error))")
     } catch {
       throw CommandFailure(.refused, "the \(block.label.lowercased()) cannot be read")
-    }
-  }
-
-  private static func words(_ error: CertificationRequestError) -> String {
-    switch error {
-    case .tooLarge: "it is longer than \(CertificationRequest.maximumSize) octets"
-    case .malformed: "it is not DER of PKCS #10"
-    case .unsupportedVersion: "its version is not 0"
-    case .publicKey(.tooWeak(let key)): "its key is too weak: \(key)"
-    case .publicKey(.unsupported(let algorithm)): "its key's algorithm \(algorithm) is not used here"
-    case .publicKey(.malformed): "its key is damaged"
-    case .unsupportedSignatureAlgorithm(let algorithm): "its signature's algorithm \(algorithm) is not used here"
-    case .duplicateAttribute(let type): "the attribute \(type) stands twice"
-    case .duplicateExtension(let type): "the extension \(ExtensionID.name(of: type)) stands twice"
-    case .malformedExtension(let type): "the extension \(ExtensionID.name(of: type)) is damaged"
     }
   }
 

@@ -8,11 +8,20 @@ struct IssueFiles {
   let certificate: String
   let chain: String
   let root: String
+  /// Whether the folder was there before.
+  private let wasThere: Bool
 
   init(folder: String, name: String) {
     self.folder = folder
     (key, certificate) = ("\(folder)/\(name).key", "\(folder)/\(name).pem")
     (chain, root) = ("\(folder)/chain.pem", "\(folder)/root.pem")
+    wasThere = FileManager.default.fileExists(atPath: folder)
+  }
+
+  /// Takes back what was made for a certificate that was not issued.
+  func discard() {
+    unlink(key)
+    if !wasThere { rmdir(folder) }
   }
 
   /// Makes the folder and sees that nothing is in the way before a key is made.

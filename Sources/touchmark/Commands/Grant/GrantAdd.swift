@@ -18,8 +18,8 @@ struct GrantAdd: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Only devices of this lot.", valueName: "text"))
   var lot: String?
 
-  @Option(help: ArgumentHelp("Only these serials, both ends included.", valueName: "from..to"))
-  var serials: SerialRange?
+  @Option(help: ArgumentHelp("Only these serials: a range, both ends included, or a list.", valueName: "from..to|a,b"))
+  var serials: GrantSerials?
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: ResultOptions
@@ -31,16 +31,17 @@ struct GrantAdd: AsyncParsableCommand {
   func run() async throws {
     let grant = NewGrant(
       profile: profile, uses: uses, expiresIn: expiresIn.text, lot: lot, serialsFrom: serials?.from,
-      serialsTo: serials?.to)
+      serialsTo: serials?.to, serials: serials?.listed)
     try await connection.connected { server in
       let issued: IssuedGrant = try await server.post("/grants", grant)
-      try output.write(issued, text: GrantText.render(issued, line: try line(issued, server)))
+      try output.write(issued, text: GrantText.render(issued, line: line(issued)))
     }
   }
 
-  private func line(_ issued: IssuedGrant, _ server: ServerConnection) throws -> EnrollmentLine {
+  /// With the address that devices reach, which may be another than this command's.
+  private func line(_ issued: IssuedGrant) -> EnrollmentLine {
     EnrollmentLine(
-      url: server.location.url, rootSHA256: try server.location.rootFingerprint(), name: issued.name,
-      secret: issued.secret, subjectSerial: serials?.from ?? "SERIAL")
+      url: issued.url, rootSHA256: issued.rootSHA256, name: issued.name, secret: issued.secret,
+      subjectSerial: serials?.first ?? "SERIAL")
   }
 }

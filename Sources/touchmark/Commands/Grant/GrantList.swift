@@ -27,6 +27,7 @@ extension GrantItem {
     Column("lot") { $0.lot ?? "" },
     Column("serials_from", inTable: false) { $0.serialsFrom ?? "" },
     Column("serials_to", inTable: false) { $0.serialsTo ?? "" },
+    Column("serials", inTable: false) { $0.serials?.joined(separator: " ") ?? "" },
     .time("expires") { $0.expires },
     Column("created_at", inTable: false) { $0.createdAt },
     Column("created_by", inTable: false) { $0.createdBy },

@@ -12,7 +12,7 @@ package enum GrantText {
   }
 
   package static func render(_ grant: GrantItem) -> String {
-    let serials = grant.serialsFrom.map { "\($0)..\(grant.serialsTo ?? "")" }
+    let serials = grant.serialsFrom.map { "\($0)..\(grant.serialsTo ?? "")" } ?? grant.serials?.joined(separator: ", ")
     return Printable.text(grant.name) + "\n"
       + Table.facts([
         ("profile", grant.profile), ("uses", "\(grant.uses)"), ("issued", "\(grant.issued)"),
