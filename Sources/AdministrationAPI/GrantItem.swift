@@ -20,7 +20,8 @@ public struct GrantItem: Codable, Hashable, Sendable {
 
   public init(
     name: String, profile: String, uses: Int, issued: Int, repeated: Int, refused: Int, left: Int, lot: String? = nil,
-    serialsFrom: String? = nil, serialsTo: String? = nil, serials: [String]? = nil, expires: String, createdAt: String, createdBy: String,
+    serialsFrom: String? = nil, serialsTo: String? = nil, serials: [String]? = nil, expires: String, createdAt: String,
+    createdBy: String,
     revokedAt: String? = nil
   ) {
     self.name = name

@@ -10,7 +10,9 @@ public struct IssuedGrant: Codable, Hashable, Sendable {
   /// SHA-256 of the root certificate, lower-case hexadecimal.
   public var rootSHA256: String
 
-  public init(name: String, secret: String, profile: String, uses: Int, expires: String, url: String, rootSHA256: String) {
+  public init(
+    name: String, secret: String, profile: String, uses: Int, expires: String, url: String, rootSHA256: String
+  ) {
     self.name = name
     self.secret = secret
     self.profile = profile

@@ -40,7 +40,8 @@ import Testing
       errors: "touchmark: --uses is a count from 1 up, and not 0\nhint: touchmark grant add --help\n"),
     Case(
       line: "grant add --profile operational --uses 5 --expires-in 24h --serials A-1,", exit: 2,
-      errors: "touchmark: the value 'A-1,' is invalid for '--serials <from..to|a,b>'\nhint: touchmark grant add --help\n"),
+      errors:
+        "touchmark: the value 'A-1,' is invalid for '--serials <from..to|a,b>'\nhint: touchmark grant add --help\n"),
     Case(
       line: "certificate revoke xyz --reason superseded", exit: 2,
       errors: "touchmark: 'xyz' is not a serial number: hexadecimal, up to 20 octets\n"

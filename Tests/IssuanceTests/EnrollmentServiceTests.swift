@@ -33,13 +33,15 @@ import WireFormats
   }
 
   static func grant(
-    _ name: String, uses: Int, in installation: TestInstallation, profile: String = "operational"
+    _ name: String, uses: Int, in installation: TestInstallation, profile: String = "operational",
+    serials: [String] = []
   ) async throws -> EnrollmentSecret {
     let secret = EnrollmentSecret()
     let time = installation.clock.now()
     let grant = GrantRecord(
       name: try #require(GrantName(rawValue: name)), organization: installation.organization, secretHash: secret.hash,
-      profile: try #require(ProfileName(rawValue: profile)), uses: uses, expiresAt: time + .hours(24), createdAt: time,
+      profile: try #require(ProfileName(rawValue: profile)), uses: uses, serials: serials,
+      expiresAt: time + .hours(24), createdAt: time,
       createdBy: "test")
     try await installation.store.write { try $0.insert(grant) }
     return secret
@@ -81,6 +83,40 @@ import WireFormats
     let issuer = try Certificate(parsing: try #require(first.chain.first))
     #expect(certificate.isSigned(by: try #require(issuer.publicKey)))
     #expect(certificate.publicKey == device.key.publicKey)
+  }
+
+  @Test func aGrantThatListsSerialsTakesTheseAlone() async throws {
+    let installation = try await TestInstallation()
+    let secret = try await Self.grant("grant-1", uses: 9, in: installation, serials: ["PUMP-1", "FAN-22"])
+    for serial in ["PUMP-1", "FAN-22"] {
+      let issued = try await installation.enrollment.enroll(
+        Self.ask(TestDevice(serial), name: "grant-1", secret))
+      #expect(!issued.repeated)
+    }
+    let refused = try await refusal {
+      try await installation.enrollment.enroll(Self.ask(TestDevice("PUMP-2"), name: "grant-1", secret))
+    }
+    #expect(refused.code == .forbidden && refused.reason == "the serial is not among those of the grant")
+  }
+
+  @Test func theFirstCertificateThatIsDueCounts() async throws {
+    let installation = try await TestInstallation()
+    let secret = try await Self.register("PUMP-1", in: installation)
+    _ = try await installation.enrollment.enroll(Self.ask(TestDevice("PUMP-1"), secret))
+    func due() async throws -> Instant? {
+      let organization = installation.organization
+      return try await installation.store.read {
+        try $0.device(serial: "PUMP-1", manufacturer: "", in: organization)?.renewalDueAt
+      }
+    }
+    let operational = try await due()
+    // Thirty days beside seven.
+    _ = try await installation.enrollment.enroll(
+      EnrollmentRequest(
+        request: try await TestDevice("PUMP-1").request(), credential: .administrator(.installation), door: .rest,
+        label: ProfileName(rawValue: "gateway"), isRenewal: false, address: "192.0.2.1"))
+    #expect(try await due() == operational)
+    #expect(operational != nil)
   }
 
   @Test func fiftyRequestsAtOnceWithOneSecretMakeOneCertificate() async throws {

@@ -32,12 +32,24 @@ import WireFormats
       let refused = try await scene.expect(
         "Trial", .POST, "/profiles/idevid/try", #"{"csr":"\#(try await edwards())"}"#)
       #expect(try refused.json()["would_issue"] == false && refused["rule"] == "key-algorithm")
+      let weak = try await scene.expect("Trial", .POST, "/profiles/operational/try", #"{"csr":"\#(try weak())"}"#)
+      #expect(try weak.json()["would_issue"] == false && weak["rule"] == "key-algorithm")
+      #expect(weak["reason"] == "the certification request cannot be read: its key is too weak: RSA-1024")
     }
   }
 
   private func edwards() async throws -> String {
     PEM(label: "CERTIFICATE REQUEST", bytes: try await TestDevice("TRY-2", .ed25519).request().encoded).text
       .replacing("\n", with: "\\n")
+  }
+
+  private func weak() throws -> String {
+    let bench = try Workbench()
+    let made = try bench.run(
+      "openssl", "req", "-new", "-newkey", "rsa:1024", "-nodes", "-keyout", "key.pem", "-subj", "/CN=TRY-3", "-out",
+      "weak.csr")
+    #expect(made.status == 0, "\(made.text)")
+    return String(decoding: try bench.read("weak.csr"), as: UTF8.self).replacing("\n", with: "\\n")
   }
 
   @Test func authoritiesPublishAndSayWhere() async throws {

@@ -21,7 +21,8 @@ public struct GrantService: Sendable {
       let grant = GrantRecord(
         name: try Self.freeName(in: context), organization: context.organization, secretHash: secret.hash,
         profile: profile, uses: terms.uses, lot: terms.lot, serialsFrom: terms.serials?.from,
-        serialsTo: terms.serials?.to, serials: terms.listed, expiresAt: context.now + terms.lifetime, createdAt: context.now,
+        serialsTo: terms.serials?.to, serials: terms.listed, expiresAt: context.now + terms.lifetime,
+        createdAt: context.now,
         createdBy: context.actor.name)
       try context.writer.insert(grant)
       try context.record("grant.add", subject: grant.auditSubject, details: Self.details(of: grant))

@@ -26,7 +26,8 @@ public struct GrantRecord: Hashable, Sendable {
   public init(
     name: GrantName, organization: OrganizationID, secretHash: [UInt8], profile: ProfileName, uses: Int,
     issued: Int = 0, repeated: Int = 0, refused: Int = 0, lot: String? = nil, serialsFrom: String? = nil,
-    serialsTo: String? = nil, serials: [String] = [], expiresAt: Instant, createdAt: Instant, createdBy: String, revokedAt: Instant? = nil
+    serialsTo: String? = nil, serials: [String] = [], expiresAt: Instant, createdAt: Instant, createdBy: String,
+    revokedAt: Instant? = nil
   ) {
     self.name = name
     self.organization = organization

@@ -37,8 +37,10 @@ struct InstallationServices {
     return InstallationServices(
       configuration: configuration, folder: folder, store: store, keys: keys, roster: roster, catalog: catalog,
       enrollment: enrollment,
-      status: StatusRooms(store: store, roster: roster, keys: keys, catalog: catalog, policy: try policy(configuration), logger: logger)
-        .service(),
+      status: StatusRooms(
+        store: store, roster: roster, keys: keys, catalog: catalog, policy: try policy(configuration), logger: logger
+      )
+      .service(),
       checkpoints: CheckpointWriter(
         store: store, organization: roster.current.organization, signer: try CheckpointWriter.signer(in: keys),
         clock: systemClock))

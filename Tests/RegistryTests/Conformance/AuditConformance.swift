@@ -29,6 +29,37 @@ import WireFormats
   }
 
   @Test(arguments: StoreKind.allCases)
+  func `Proofs from the store are those over all leaves`(_ kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      for batch in 0..<7 {
+        try await store.write { writer in
+          for number in 0..<100 { try writer.append(Sample.entry("a.\(batch * 100 + number)"), in: Sample.acme) }
+        }
+      }
+      let leaves = try await all(store).map(\.digest)
+      #expect(leaves.count == 700)
+      for (index, size) in [(0, 700), (255, 700), (256, 700), (511, 512), (699, 700), (3, 5), (256, 257), (0, 1)] {
+        let (path, consistency, root) = try await store.read { reader in
+          let root: (Range<UInt64>) throws -> [UInt8] = { try reader.auditRoot(of: $0, in: Sample.acme) }
+          return (
+            try MerkleProof.inclusion(of: UInt64(index), size: UInt64(size), root: root),
+            try MerkleProof.consistency(from: UInt64(index), size: UInt64(size), root: root), try root(0..<UInt64(size))
+          )
+        }
+        let these = Array(leaves.prefix(size))
+        #expect(path == MerkleProof.inclusion(of: index, in: these))
+        #expect(consistency == MerkleProof.consistency(from: index, in: these))
+        #expect(root == MerkleTree.root(these))
+      }
+      await #expect(throws: StoreError.self) {
+        try await store.read { try $0.auditRoot(of: 0..<701, in: Sample.acme) }
+      }
+      let latest = try await store.read { try $0.latestAuditEntries(2, subject: nil, in: Sample.acme) }
+      #expect(latest.map(\.index) == [698, 699])
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func `A body that throws leaves no entry and no gap`(_ kind: StoreKind) async throws {
     struct Refused: Error {}
     try await kind.withStore { store in

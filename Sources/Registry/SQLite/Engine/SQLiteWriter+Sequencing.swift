@@ -20,7 +20,9 @@ extension SQLiteWriter {
     var frontier = try storedFrontier(of: organization) ?? MerkleFrontier()
     for pending in leaves {
       try insert(pending, at: frontier.size)
-      if let root = frontier.append(pending.leaf.digest) { try insert(tile: root, endingAt: frontier.size, organization) }
+      if let root = frontier.append(pending.leaf.digest) {
+        try insert(tile: root, endingAt: frontier.size, organization)
+      }
     }
     try execute(
       "INSERT OR REPLACE INTO audit_frontiers (organization, size, frontier) VALUES (?, ?, ?)",

@@ -13,7 +13,8 @@ extension GrantRecord: SQLiteRecord {
       profile: try columns.identifier(), uses: try columns.count(), issued: try columns.count(),
       repeated: try columns.count(), refused: try columns.count(), lot: try columns.textIfAny(),
       serialsFrom: try columns.textIfAny(), serialsTo: try columns.textIfAny(),
-      serials: (try columns.textIfAny())?.split(separator: "\n").map(String.init) ?? [], expiresAt: try columns.instant(),
+      serials: (try columns.textIfAny())?.split(separator: "\n").map(String.init) ?? [],
+      expiresAt: try columns.instant(),
       createdAt: try columns.instant(), createdBy: try columns.text(), revokedAt: try columns.instantIfAny())
   }
 }

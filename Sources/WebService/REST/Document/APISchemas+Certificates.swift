@@ -40,7 +40,8 @@ extension APISchemas {
       .required("issued", count("")), .required("repeated", count("Lost answers given again; they do not count.")),
       .required("refused", count("")), .required("left", count("")), .optional("lot", text("", 64)),
       .optional("serials_from", text("", 64)), .optional("serials_to", text("", 64)),
-      .optional("serials", .array(of: text("", 64), description: "", most: GrantService.mostListed)), .required("expires", time("")),
+      .optional("serials", .array(of: text("", 64), description: "", most: GrantService.mostListed)),
+      .required("expires", time("")),
       .required("created_at", time("")), .required("created_by", text("")), .optional("revoked_at", time("")),
     ])
 

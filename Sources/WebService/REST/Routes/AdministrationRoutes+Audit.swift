@@ -105,7 +105,9 @@ extension AdministrationRoutes {
     of index: UInt64, size: UInt64, _ reader: any StoreReader, _ organization: OrganizationID
   ) throws -> InclusionProof? {
     let path = try MerkleProof.inclusion(of: index, size: size) { try reader.auditRoot(of: $0, in: organization) }
-    guard let path, let leaf = try reader.auditLeafDigests(index..<index + 1, in: organization).first else { return nil }
+    guard let path, let leaf = try reader.auditLeafDigests(index..<index + 1, in: organization).first else {
+      return nil
+    }
     return InclusionProof(
       index: Int64(clamping: index), size: Int64(clamping: size), leaf: Hex.encode(leaf),
       root: Hex.encode(try reader.auditRoot(of: 0..<size, in: organization)), path: path.map { Hex.encode($0) })

@@ -59,7 +59,8 @@ extension GrantTerms {
     case (let from?, let to?): serials = SerialRange(from: from, to: to)
     default: throw .badRequest("serials_from and serials_to come together")
     }
-    self.init(profile: asked.profile, uses: asked.uses, lifetime: lifetime, lot: asked.lot, serials: serials,
+    self.init(
+      profile: asked.profile, uses: asked.uses, lifetime: lifetime, lot: asked.lot, serials: serials,
       listed: asked.serials ?? [])
   }
 }

@@ -67,7 +67,7 @@ extension AdministrationRoutes {
           let decision = try await services.profiles.trial(
             try Self.request(asked.csr), of: try Self.profile(context.call))
           return try .json(Trial(decision))
-        } catch let refusal as Refusal 
+        } catch let refusal as Refusal
           where refusal.rule != nil || refusal.code == .proofOfPossession
         {
           return try .json(

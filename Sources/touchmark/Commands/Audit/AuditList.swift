@@ -30,7 +30,8 @@ struct AuditList: AsyncParsableCommand {
       var output = output
       if let latest { output.limit = latest }
       try await server.list(
-        "/audit", query: [("subject", subject), ("latest", latest.map { _ in "true" })], columns: AuditItem.columns, from: after.map(String.init), output)
+        "/audit", query: [("subject", subject), ("latest", latest.map { _ in "true" })], columns: AuditItem.columns,
+        from: after.map(String.init), output)
     }
   }
 }
