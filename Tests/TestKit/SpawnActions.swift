@@ -3,11 +3,9 @@ import Foundation
 #if canImport(Glibc)
 // In glibc since 2.34 and 2.29, but declared to those only who define _GNU_SOURCE, as Swift's importer does not.
 @_silgen_name("posix_spawn_file_actions_addclosefrom_np")
-private func posix_spawn_file_actions_addclosefrom_np(
-  _ actions: UnsafeMutablePointer<posix_spawn_file_actions_t>, _ from: Int32
-) -> Int32
+private func addCloseFrom(_ actions: UnsafeMutablePointer<posix_spawn_file_actions_t>, _ from: Int32) -> Int32
 @_silgen_name("posix_spawn_file_actions_addchdir_np")
-private func posix_spawn_file_actions_addchdir_np(
+private func addChangeOfFolder(
   _ actions: UnsafeMutablePointer<posix_spawn_file_actions_t>, _ path: UnsafePointer<CChar>
 ) -> Int32
 #endif
@@ -41,9 +39,11 @@ struct SpawnActions {
       posix_spawn_file_actions_addopen(&actions, 2, streams.errors ?? "/dev/null", new, 0o600)
     }
     #if canImport(Glibc)
-    _ = posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+    _ = addCloseFrom(&actions, 3)
+    if let folder { _ = addChangeOfFolder(&actions, folder) }
+    #else
+    if let folder { posix_spawn_file_actions_addchdir_np(&actions, folder) }
     #endif
-    if let folder { _ = posix_spawn_file_actions_addchdir_np(&actions, folder) }
     var identifier: pid_t = 0
     let failure = Self.withStrings(arguments) { arguments in
       Self.withStrings(environment) { posix_spawnp(&identifier, path, &actions, &attributes, arguments, $0) }
