@@ -32,7 +32,7 @@ enum DurableFile {
   }
 
   /// Never replaces: link(2) fails where the name is taken, which rename(2) would not.
-  private static func giveName(_ path: String, to temporary: String) throws(CustodyError) {
+  static func giveName(_ path: String, to temporary: String) throws(CustodyError) {
     if link(temporary, path) == 0 { return }
     if errno == EEXIST { throw .alreadyExists(path) }
     guard errno == EPERM || errno == ENOTSUP || errno == ENOSYS || errno == EMLINK else { throw failure(path) }
@@ -41,7 +41,7 @@ enum DurableFile {
     guard rename(temporary, path) == 0 else { throw failure(path) }
   }
 
-  private static func write(
+  static func write(
     _ octets: some ContiguousOctets, to descriptor: Int32, path: String
   ) throws(CustodyError) {
     try octets.withOctets { (buffer: UnsafeRawBufferPointer) throws(CustodyError) in
@@ -126,7 +126,7 @@ enum DurableFile {
     return SecretBytes(copying: buffer[..<filled])
   }
 
-  private static func readOctets(_ descriptor: Int32, _ memory: UnsafeMutableRawBufferPointer) -> Int {
+  static func readOctets(_ descriptor: Int32, _ memory: UnsafeMutableRawBufferPointer) -> Int {
     #if canImport(Darwin)
     Darwin.read(descriptor, memory.baseAddress, memory.count)
     #elseif canImport(Glibc)
@@ -154,7 +154,7 @@ enum DurableFile {
     .fileFailed(path: path, reason: String(cString: strerror(errno)))
   }
 
-  private static func randomOctets(_ count: Int) -> [UInt8] {
+  static func randomOctets(_ count: Int) -> [UInt8] {
     var random = SystemRandomNumberGenerator()
     return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }
   }

@@ -60,7 +60,7 @@ extension SealedKeyStore {
     }
   }
 
-  private func item(named name: String) throws(CustodyError) -> (SealedItem, path: String) {
+  func item(named name: String) throws(CustodyError) -> (SealedItem, path: String) {
     try CustodyName.check(name)
     let path = "\(directory)/\(name)\(Self.suffix)"
     guard let octets = try DurableFile.read(path, limit: SealedItem.maximumSize) else {

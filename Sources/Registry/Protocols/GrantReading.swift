@@ -20,11 +20,17 @@ public enum GrantCounter: Sendable {
 public protocol GrantWriting {
   /// Throws `StoreError.duplicate` when the name is taken.
   func insert(_ grant: GrantRecord) throws
-  /// Records a success and counts it. Throws `StoreError.conflict` when the grant is used up or revoked,
+  /// Records a success and counts it. Throws `StoreError.conflict` when the grant is used up, revoked or closed,
   /// `StoreError.duplicate` when this key has a use, `StoreError.missing` without such a grant.
   func insert(_ use: GrantUse, in organization: OrganizationID) throws
   /// Adds one to a counter. Throws `StoreError.missing`.
   func count(_ counter: GrantCounter, of grant: GrantName, in organization: OrganizationID) throws
   /// Records a standing change; a second revocation changes nothing. Throws `StoreError.missing`.
   func revokeGrant(_ name: GrantName, at instant: Instant, in organization: OrganizationID) throws
+  /// After a restore: closes every grant that could still let somebody in; returns how many.
+  @discardableResult
+  func closeGrants(at instant: Instant, in organization: OrganizationID) throws -> Int
+  /// Opens a closed one. Uses that the store does not know of are counted as issued. Throws `StoreError.missing`, and
+  /// `StoreError.conflict` when it is not closed.
+  func reopenGrant(_ name: GrantName, countingLost lost: Int, in organization: OrganizationID) throws
 }

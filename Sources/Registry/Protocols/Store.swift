@@ -17,6 +17,7 @@ public protocol Store: Sendable {
 public typealias StoreReader =
   OrganizationReading & AuthorityReading & DeviceReading & EnrollmentSecretReading & GrantReading & CertificateReading
   & RevocationReading & ProfileReading & AdministratorReading & TrustReading & IdempotencyReading & AuditReading
+  & RecoveryReading
   & RolloverReading & TrustBundleReading
 
 /// All that can be read and written; what was written is read back within the same body.

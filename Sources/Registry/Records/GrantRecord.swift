@@ -22,12 +22,14 @@ public struct GrantRecord: Hashable, Sendable {
   public var createdAt: Instant
   public var createdBy: String
   public var revokedAt: Instant?
+  /// Since a restore: it lets nobody in until an operator reopens it.
+  public var closedAt: Instant?
 
   public init(
     name: GrantName, organization: OrganizationID, secretHash: [UInt8], profile: ProfileName, uses: Int,
     issued: Int = 0, repeated: Int = 0, refused: Int = 0, lot: String? = nil, serialsFrom: String? = nil,
     serialsTo: String? = nil, serials: [String] = [], expiresAt: Instant, createdAt: Instant, createdBy: String,
-    revokedAt: Instant? = nil
+    revokedAt: Instant? = nil, closedAt: Instant? = nil
   ) {
     self.name = name
     self.organization = organization
@@ -45,5 +47,6 @@ public struct GrantRecord: Hashable, Sendable {
     self.createdAt = createdAt
     self.createdBy = createdBy
     self.revokedAt = revokedAt
+    self.closedAt = closedAt
   }
 }

@@ -5,6 +5,7 @@ enum Migrations {
   private static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("0001") { try $0.execute(sql: migration0001) }
+    migrator.registerMigration("0002") { try $0.execute(sql: migration0002) }
     migrator.registerMigration("0003") { try $0.execute(sql: migration0003) }
     migrator.registerMigration("0007") {
       try $0.execute(sql: migration0007)

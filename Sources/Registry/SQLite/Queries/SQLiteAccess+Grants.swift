@@ -4,7 +4,7 @@ extension GrantRecord: SQLiteRecord {
   static let table = "grants"
   static let columns = """
     name, organization, secret_hash, profile, uses, issued, repeated, refused, lot, serials_from, serials_to, \
-    serials, expires_at, created_at, created_by, revoked_at
+    serials, expires_at, created_at, created_by, revoked_at, closed_at
     """
 
   init(columns: inout ColumnReader) throws(StoreError) {
@@ -15,7 +15,8 @@ extension GrantRecord: SQLiteRecord {
       serialsFrom: try columns.textIfAny(), serialsTo: try columns.textIfAny(),
       serials: (try columns.textIfAny())?.split(separator: "\n").map(String.init) ?? [],
       expiresAt: try columns.instant(),
-      createdAt: try columns.instant(), createdBy: try columns.text(), revokedAt: try columns.instantIfAny())
+      createdAt: try columns.instant(), createdBy: try columns.text(), revokedAt: try columns.instantIfAny(),
+      closedAt: try columns.instantIfAny())
   }
 }
 
@@ -62,7 +63,7 @@ extension SQLiteWriter {
         grant.refused, grant.lot, grant.serialsFrom, grant.serialsTo,
         // No serial holds a line feed.
         grant.serials.isEmpty ? nil : grant.serials.joined(separator: "\n"), grant.expiresAt, grant.createdAt,
-        grant.createdBy, grant.revokedAt,
+        grant.createdBy, grant.revokedAt, grant.closedAt,
       ])
   }
 
@@ -71,7 +72,7 @@ extension SQLiteWriter {
     let counted = try execute(
       """
       UPDATE grants SET issued = issued + 1
-      WHERE organization = ?1 AND name = ?2 AND issued < uses AND revoked_at IS NULL AND NOT EXISTS
+      WHERE organization = ?1 AND name = ?2 AND issued < uses AND revoked_at IS NULL AND closed_at IS NULL AND NOT EXISTS
         (SELECT 1 FROM grant_uses WHERE organization = ?1 AND grant_name = ?2 AND key_hash = ?3)
       """, [organization, use.grant, use.keyHash])
     guard counted == 1 else { throw try refusal(of: use, in: organization) }
@@ -83,7 +84,7 @@ extension SQLiteWriter {
   private func refusal(of use: GrantUse, in organization: OrganizationID) throws -> StoreError {
     if try grant(use.grant, in: organization) == nil { return .missing("grant") }
     let known = try grantUse(of: use.grant, keyHash: use.keyHash, in: organization) != nil
-    return known ? .duplicate("grant_uses") : .conflict("the grant is used up or revoked")
+    return known ? .duplicate("grant_uses") : .conflict("the grant is used up, revoked or closed")
   }
 
   func count(_ counter: GrantCounter, of grant: GrantName, in organization: OrganizationID) throws {
@@ -102,6 +103,26 @@ extension SQLiteWriter {
       "UPDATE grants SET revoked_at = coalesce(revoked_at, ?) WHERE organization = ? AND name = ?",
       [instant, organization, name])
     if changed == 0 { throw StoreError.missing("grant") }
+    try recordStandingChange(of: .grant(name), in: organization)
+  }
+
+  @discardableResult
+  func closeGrants(at instant: Instant, in organization: OrganizationID) throws -> Int {
+    try execute(
+      """
+      UPDATE grants SET closed_at = ?1
+      WHERE organization = ?2 AND closed_at IS NULL AND revoked_at IS NULL AND expires_at > ?1 AND issued < uses
+      """, [instant, organization])
+  }
+
+  func reopenGrant(_ name: GrantName, countingLost lost: Int, in organization: OrganizationID) throws {
+    guard let known = try grant(name, in: organization) else { throw StoreError.missing("grant") }
+    let changed = try execute(
+      """
+      UPDATE grants SET closed_at = NULL, issued = min(uses, issued + ?)
+      WHERE organization = ? AND name = ? AND closed_at IS NOT NULL AND revoked_at IS NULL
+      """, [max(lost, 0), organization, known.name])
+    if changed == 0 { throw StoreError.conflict("the grant is not closed") }
     try recordStandingChange(of: .grant(name), in: organization)
   }
 }

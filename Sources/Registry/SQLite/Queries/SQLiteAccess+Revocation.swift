@@ -25,12 +25,18 @@ extension SQLiteAccess {
   func revokedCertificates(
     by authority: AuthorityID, notExpiredAt instant: Instant, in organization: OrganizationID
   ) throws -> [RevokedCertificate] {
-    // `status <> 'good'` as the partial index has it; the plus keeps the index of expiry out of it.
+    // `status <> 'good'` as the partial index has it; the plus keeps the index of expiry out of it. What a CRL told a
+    // restore of certificates that are not here stays on every list: when they expire is not known.
     try all(
-      RevokedCertificate.self,
       """
-      WHERE organization = ? AND authority = ? AND status <> 'good' AND +not_after >= ? ORDER BY serial
-      """, [organization, authority, instant])
+      SELECT serial, revoked_at, reason FROM certificates
+      WHERE organization = ?1 AND authority = ?2 AND status <> 'good' AND +not_after >= ?3
+      UNION ALL
+      SELECT serial, revoked_at, reason FROM recovered_revocations r
+      WHERE organization = ?1 AND authority = ?2 AND NOT EXISTS
+        (SELECT 1 FROM certificates c WHERE c.organization = ?1 AND c.authority = ?2 AND c.serial = r.serial)
+      ORDER BY serial
+      """, [organization, authority, instant], of: RevokedCertificate.table, RevokedCertificate.init(columns:))
   }
 
   func revocationList(of authority: AuthorityID, in organization: OrganizationID) throws -> RevocationList? {
