@@ -69,19 +69,22 @@ let package = Package(
     room("Issuance", ["WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", crypto, yams]),
     room("Enrollment", ["WireFormats", "Credentials", "Registry", "Issuance"]),
     room("Status", ["WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance", crypto]),
+    room(
+      "Watching",
+      ["WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", crypto, httpClient] + nio),
     room("AdministrationAPI"),
     room(
       "WebService",
       [
         "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", "Status",
-        "AdministrationAPI",
+        "Watching", "AdministrationAPI",
         crypto, logging, lifecycle,
       ] + nio + hummingbird),
     .executableTarget(
       name: "touchmark",
       dependencies: [
         "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", "Status",
-        "AdministrationAPI",
+        "Watching", "AdministrationAPI",
         "WebService", arguments, crypto, httpClient, logging, lifecycle, yams,
       ] + nio,
       swiftSettings: settings),
@@ -118,10 +121,16 @@ let package = Package(
     tests(
       "StatusTests", ["WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance", "Status", "TestKit", crypto]),
     tests(
+      "WatchingTests",
+      [
+        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Watching", "TestKit", crypto,
+        httpClient,
+      ] + nio),
+    tests(
       "WebServiceTests",
       [
         "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", "Status",
-        "AdministrationAPI",
+        "Watching", "AdministrationAPI",
         "WebService", "TestKit", crypto, httpClient, logging, lifecycle,
       ] + nio + hummingbird),
     tests(

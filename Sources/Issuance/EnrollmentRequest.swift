@@ -50,12 +50,17 @@ public struct Issued: Sendable, Hashable {
   public let serial: SerialNumber
   /// Whether this answers again what was issued before, to the same key under the same right.
   public let repeated: Bool
+  /// Under which profile, where whoever issued knows it.
+  public let profile: ProfileName?
 
-  public init(certificate: [UInt8], chain: [[UInt8]], serial: SerialNumber, repeated: Bool) {
+  public init(
+    certificate: [UInt8], chain: [[UInt8]], serial: SerialNumber, repeated: Bool, profile: ProfileName? = nil
+  ) {
     self.certificate = certificate
     self.chain = chain
     self.serial = serial
     self.repeated = repeated
+    self.profile = profile
   }
 }
 

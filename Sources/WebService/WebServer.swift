@@ -49,6 +49,9 @@ public struct WebServer: Service {
     self.logger = logger
   }
 
+  /// Open connections on both ports.
+  public var openConnections: Int { secure.shared.ledger.open }
+
   /// Throws when an address cannot be bound.
   public func run() async throws {
     let bound = BoundAddresses(announce: onListening)

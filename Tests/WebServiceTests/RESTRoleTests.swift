@@ -20,6 +20,7 @@ import WebService
     (.PUT, "/profiles/X", administrators), (.POST, "/profiles/X/try", operators), (.GET, "/authorities", readers),
     (.POST, "/authorities/X/crl", administrators), (.GET, "/audit", readers), (.GET, "/audit/checkpoint", readers),
     (.GET, "/audit/consistency", readers), (.GET, "/audit/inclusion", readers), (.GET, "/trust", readers),
+    (.GET, "/events", readers),
     (.POST, "/trust", administrators), (.DELETE, "/trust/X", administrators),
   ]
 

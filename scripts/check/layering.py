@@ -19,22 +19,24 @@ ROOMS = {
     "Issuance": {"WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry"},
     "Enrollment": {"WireFormats", "Credentials", "Registry", "Issuance"},
     "Status": {"WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance"},
+    "Watching": {"WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance"},
     "AdministrationAPI": set(),
     "WebService": {
         "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", "Status",
-        "AdministrationAPI",
+        "Watching", "AdministrationAPI",
     },
     "touchmark": {
         "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", "Status",
-        "AdministrationAPI", "WebService",
+        "Watching", "AdministrationAPI", "WebService",
     },
 }
 
-# What may be imported only under these paths. `touchmark` is a client too, so it has sockets, and it wires the store.
+# What may be imported only under these paths. `touchmark` is a client too, so it has sockets, and it wires the store;
+# `Watching` asks and tells systems outside.
 CONFINED = [
     (re.compile(r"(Hummingbird|HTTPTypes|NIOHTTPTypes)\w*$"), ("Sources/WebService/",)),
-    (re.compile(r"_?NIO\w*$"), ("Sources/WebService/", "Sources/touchmark/")),
-    (re.compile(r"AsyncHTTPClient$"), ("Sources/touchmark/",)),
+    (re.compile(r"_?NIO\w*$"), ("Sources/WebService/", "Sources/touchmark/", "Sources/Watching/Outgoing/")),
+    (re.compile(r"AsyncHTTPClient$"), ("Sources/touchmark/", "Sources/Watching/Outgoing/")),
     (re.compile(r"(GRDB\w*|SQLite3?|CSQLite)$"), ("Sources/Registry/SQLite/",)),
     (re.compile(r"Yams$"), ("Sources/Issuance/", "Sources/touchmark/")),
     (re.compile(r"ArgumentParser$"), ("Sources/touchmark/",)),

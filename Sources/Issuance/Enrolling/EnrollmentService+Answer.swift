@@ -27,7 +27,8 @@ extension EnrollmentService {
       throw Refusal.from(error)
     }
     return answer(
-      Recorded(certificate: earlier.encoded, serial: earlier.serial, repeated: true), authority: authority)
+      Recorded(certificate: earlier.encoded, serial: earlier.serial, repeated: true), authority: authority,
+      profile: earlier.profile)
   }
 
   /// A repeated answer is no way around the profile: same door, same profile, and no other names than were given.

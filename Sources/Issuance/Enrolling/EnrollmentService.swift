@@ -79,12 +79,13 @@ public struct EnrollmentService: Enrolling {
       serial: serial, certificate: certificate, at: time,
       othersDue: try await othersDue(resolution.applicant, besides: prepared.profile.name))
     let recorded = try await record(issuance)
-    return answer(recorded, authority: prepared.authority)
+    return answer(recorded, authority: prepared.authority, profile: prepared.profile.name)
   }
 
-  func answer(_ recorded: Recorded, authority: Authority) -> Issued {
+  func answer(_ recorded: Recorded, authority: Authority, profile: ProfileName) -> Issued {
     Issued(
-      certificate: recorded.certificate, chain: authority.chain, serial: recorded.serial, repeated: recorded.repeated)
+      certificate: recorded.certificate, chain: authority.chain, serial: recorded.serial, repeated: recorded.repeated,
+      profile: profile)
   }
 
   public func authorityChains(label: ProfileName?) async throws(Refusal) -> [[UInt8]] {

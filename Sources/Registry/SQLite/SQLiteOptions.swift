@@ -19,6 +19,9 @@ public struct SQLiteOptions: Sendable {
   public var batchLimit = 256
   /// How many connections read at once.
   public var readers = 4
+  /// Told of each group commit, on the writer's thread: how many bodies, how long with its sync, whether it failed.
+  public typealias CommitObserver = @Sendable (_ writes: Int, _ duration: Duration, _ failed: Bool) -> Void
+  public var onCommit: CommitObserver?
 
   /// `TOUCHMARK_TEST_SYNCHRONOUS=OFF` is honoured only beside `TOUCHMARK_TEST_HOOKS=1`: the crash lane proves with it
   /// that its test finds a store that does not sync.

@@ -28,6 +28,9 @@ final class ConnectionLedger: Sendable {
     }
   }
 
+  /// Open now.
+  var open: Int { counts.withLock { $0.total } }
+
   func release(_ address: String) {
     counts.withLock { counts in
       counts.total -= 1

@@ -32,7 +32,7 @@ public struct AdministrationRoutes: WebRoutes {
   var routes: [APIRoute] {
     [
       deviceRoutes, grantRoutes, certificateRoutes, enrollmentRoutes, profileRoutes, authorityRoutes, auditRoutes,
-      trustRoutes, documentRoutes,
+      eventRoutes, trustRoutes, documentRoutes,
     ].flatMap { $0 }
   }
 

@@ -3,25 +3,33 @@ import Hummingbird
 import Logging
 import NIOCore
 import Status
+import Watching
 
 /// `/ocsp`, `/crl/AUTHORITY.crl` and `/ca/AUTHORITY.cer` on the plain port: what is signed already, for whoever checks.
 public struct StatusRoutes: WebRoutes {
   private let service: StatusService
   private let bound: BodyBound
+  private let measures: Measures
   private let logger: Logger
 
-  public init(service: StatusService, bound: BodyBound, logger: Logger) {
+  public init(service: StatusService, bound: BodyBound, measures: Measures = Measures(), logger: Logger) {
     self.service = service
     self.bound = bound
+    self.measures = measures
     self.logger = logger
   }
 
   public func register(on router: Router<WebRequestContext>) {
     router.post("ocsp") { request, _ in
-      Response(await service.ocsp(body: try await request.bytes(within: bound)))
+      let body = try await request.bytes(within: bound)
+      let began = ContinuousClock.now
+      defer { measures.answered(method: "POST", in: began.duration(to: .now)) }
+      return Response(await service.ocsp(body: body))
     }
     // RFC 6960 §A.1: base64 in the path, which may hold slashes and be escaped or not: the request line's own text.
     router.get("ocsp/**") { request, _ in
+      let began = ContinuousClock.now
+      defer { measures.answered(method: "GET", in: began.duration(to: .now)) }
       let answer = await service.ocsp(path: request.uri.path.dropFirst("/ocsp/".count))
       return Response(answer.conditional(request))
     }

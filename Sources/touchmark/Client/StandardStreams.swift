@@ -14,6 +14,12 @@ package enum StandardError {
 /// Results.
 package enum StandardOutput {
   package static func write(_ text: String) { Stream.write(text, to: STDOUT_FILENO) }
+
+  /// False once the other end of a pipe is gone: what follows a log has nobody left to write for.
+  package static var isRead: Bool {
+    var asked = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+    return poll(&asked, 1, 0) <= 0 || Int32(asked.revents) & Int32(POLLERR) == 0
+  }
 }
 
 /// Foundation's own handles trap when a write fails; a closed pipe or a full disk is no reason to.

@@ -4,6 +4,7 @@ import KeyCustody
 import Logging
 import Registry
 import Status
+import Watching
 import WireFormats
 
 /// The rooms of one installation, wired: what a serving process is made of before it listens.
@@ -17,6 +18,7 @@ struct InstallationServices {
   let enrollment: EnrollmentService
   let status: StatusService
   let checkpoints: CheckpointWriter
+  let measures: Measures
 
   /// Opens store and keys. The root's keys stay where they are.
   static func open(_ folder: InstallationFolder, keys: SealedKeyStore, logger: Logger) async throws
@@ -26,7 +28,10 @@ struct InstallationServices {
     guard let organization = OrganizationID(rawValue: configuration.organizationID) else {
       throw CommandFailure(.refused, "\(folder.configuration) names no organization")
     }
-    let store = try SQLiteStore(path: folder.database)
+    let measures = Measures()
+    var options = SQLiteOptions()
+    options.onCommit = { measures.committed(writes: $0, in: $1, failed: $2) }
+    let store = try SQLiteStore(path: folder.database, options: options)
     let roster = AuthorityRoster(
       try await AuthoritySet.load(
         organization: organization, addresses: try configuration.addresses, keys: keys, from: store))
@@ -43,7 +48,8 @@ struct InstallationServices {
       .service(),
       checkpoints: CheckpointWriter(
         store: store, organization: roster.current.organization, signer: try CheckpointWriter.signer(in: keys),
-        clock: systemClock))
+        clock: systemClock),
+      measures: measures)
   }
 
   var organization: OrganizationID { roster.current.organization.id }

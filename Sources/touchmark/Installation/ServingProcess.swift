@@ -28,12 +28,14 @@ struct ServingProcess {
     sayWhatHolds(services.configuration)
     let identity = try await ServerIdentity(
       roster: services.roster, hosts: services.configuration.hosts, store: services.store, logger: logger)
-    let server = try await webServer(services, identity: identity, logger: logger)
+    let watch = WatchRooms(services)
+    let server = try await webServer(services, watch, identity: identity, logger: logger)
+    watch.connections.set { server.openConnections }
     // A script that waits for the ready file must not find an old one.
     removeAddresses()
     defer { removeAddresses() }
     do {
-      try await group(server, services, identity, logger: logger).run()
+      try await group(server, services, watch, identity, logger: logger).run()
     } catch let failure as ListenFailure {
       await services.store.close()
       throw CommandFailure(
@@ -68,12 +70,12 @@ struct ServingProcess {
   }
 
   private func webServer(
-    _ services: InstallationServices, identity: ServerIdentity, logger: Logger
+    _ services: InstallationServices, _ watch: WatchRooms, identity: ServerIdentity, logger: Logger
   ) async throws -> WebServer {
     let configuration = try services.configuration.webServer(listen)
     let address = DeviceAddress(hosts: services.configuration.hosts)
     let routes = ServingRoutes(
-      services: services, bounds: configuration.bounds, url: { address.url }, logger: logger)
+      services: services, watch: watch, bounds: configuration.bounds, url: { address.url }, logger: logger)
     let folder = folder
     let readyFile = readyFile
     let onServing = onServing
@@ -113,9 +115,11 @@ struct ServingProcess {
     StandardError.say("CRL, OCSP and CA certificates on \(addresses.http)")
   }
 
-  /// The listeners are last, so that a stop drains them while all that they need still runs.
+  /// Services stop in the order from the last to the first: who waits for events is answered at once, then the listeners
+  /// drain while all that they need still runs.
   private func group(
-    _ server: WebServer, _ services: InstallationServices, _ identity: ServerIdentity, logger: Logger
+    _ server: WebServer, _ services: InstallationServices, _ watch: WatchRooms, _ identity: ServerIdentity,
+    logger: Logger
   ) -> ServiceGroup {
     let report: @Sendable (String) -> Void = { logger.error("audit", metadata: ["what": "\($0)"]) }
     let status = services.status
@@ -129,6 +133,7 @@ struct ServingProcess {
           .init(service: Repeating { await status.run() }),
           .init(service: Repeating { await identity.run() }),
           .init(service: server),
+          .init(service: AtStop { watch.events.close() }),
         ], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
   }
 }
@@ -138,4 +143,14 @@ private struct Repeating: Service {
   let body: @Sendable () async -> Void
 
   func run() async throws { await cancelWhenGracefulShutdown(body) }
+}
+
+/// Something to do when a stop begins, before anything else drains.
+private struct AtStop: Service {
+  let body: @Sendable () -> Void
+
+  func run() async throws {
+    try? await gracefulShutdown()
+    body()
+  }
 }

@@ -2,6 +2,7 @@ import Enrollment
 import Issuance
 import Logging
 import Status
+import Watching
 import WebService
 
 /// Which doors stand at which port. Only what is signed already, and health, is on the plain one.
@@ -11,21 +12,28 @@ struct ServingRoutes {
 
   /// - Parameter url: the HTTPS address that devices reach, known once it is bound.
   init(
-    services: InstallationServices, bounds: WebServerConfiguration.Bounds, url: @escaping @Sendable () -> String,
+    services: InstallationServices, watch: WatchRooms, bounds: WebServerConfiguration.Bounds,
+    url: @escaping @Sendable () -> String,
     logger: Logger
   ) {
     let throttle = WrongSecretThrottle(tolerated: bounds.wrongSecretsPerMinute)
+    let enrolling = MeasuredEnrolling(services.enrollment, measures: watch.measures)
     let est = ESTRoutes(
-      service: ESTService(enrolling: services.enrollment), bound: bounds.est, throttle: throttle, now: systemClock,
+      service: ESTService(enrolling: enrolling), bound: bounds.est, throttle: throttle, now: systemClock,
       logger: logger)
     let publisher = services.status.publisher
     let administration = AdministrationServices(
-      store: services.store, roster: services.roster, enrolling: services.enrollment,
+      store: services.store, roster: services.roster, enrolling: enrolling,
       publish: { try await publisher.publish($0) },
       invitations: .init(url: url, rootFingerprint: { [roster = services.roster] in roster.current.rootFingerprint }),
-      keys: services.keys, clock: systemClock)
+      keys: services.keys, events: watch.events, clock: systemClock)
     let routes = AdministrationRoutes(services: administration, bounds: bounds, throttle: throttle, logger: logger)
-    secure = [est, routes]
-    plain = [StatusRoutes(service: services.status, bound: bounds.ocsp, logger: logger)]
+    let readers = AdministratorService(
+      store: services.store, organization: services.organization, clock: systemClock)
+    secure = [est, routes, watch.metrics(.readers(readers), logger: logger)]
+    plain = [
+      StatusRoutes(service: services.status, bound: bounds.ocsp, measures: watch.measures, logger: logger),
+      watch.metrics(.loopback, logger: logger),
+    ]
   }
 }

@@ -7,6 +7,7 @@ final class WriterThread: Sendable {
   private let queue: WriteQueue
   private let pool: DatabasePool
   private let batchLimit: Int
+  private let onCommit: SQLiteOptions.CommitObserver?
   private let commitCount = Atomic<Int>(0)
   private let ending = Mutex(Ending.notYet([]))
 
@@ -19,6 +20,7 @@ final class WriterThread: Sendable {
     self.pool = pool
     queue = WriteQueue(capacity: options.queueCapacity)
     batchLimit = options.batchLimit
+    onCommit = options.onCommit
   }
 
   /// How many transactions it ran, failed ones too.
@@ -59,12 +61,14 @@ final class WriterThread: Sendable {
 
   private func commit(_ batch: [any PendingWrite]) {
     var failure: StoreError?
+    let began = ContinuousClock.now
     do {
       try pool.writeWithoutTransaction { try GroupCommit(writes: batch).run(on: $0) }
     } catch {
       failure = StoreError(error)
     }
     commitCount.add(1, ordering: .relaxed)
+    onCommit?(batch.count, began.duration(to: .now), failure != nil)
     for write in batch { write.finish(failure) }
   }
 

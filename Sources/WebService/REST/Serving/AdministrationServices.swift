@@ -1,6 +1,7 @@
 import Issuance
 import KeyCustody
 import Registry
+import Watching
 
 /// What the administration interface works with.
 public struct AdministrationServices: Sendable {
@@ -15,6 +16,7 @@ public struct AdministrationServices: Sendable {
   let publish: @Sendable (AuthorityID) async throws -> RevocationList
   let invitations: Invitations
   let sealing: AnswerSealing
+  let events: EventHub
 
   /// What every new secret is printed with.
   public struct Invitations: Sendable {
@@ -34,10 +36,11 @@ public struct AdministrationServices: Sendable {
   /// - Parameters:
   ///   - publish: makes an authority's CRL now. Throws when its key is not in this process.
   ///   - keys: closes kept answers, which may show a secret.
+  ///   - events: where clients wait for the log to grow; nil makes one.
   public init(
     store: any Store, roster: AuthorityRoster, enrolling: any Enrolling, devices: DeviceService = DeviceService(),
     publish: @escaping @Sendable (AuthorityID) async throws -> RevocationList, invitations: Invitations,
-    keys: SealedKeyStore, clock: @escaping Clock
+    keys: SealedKeyStore, events: EventHub? = nil, clock: @escaping Clock
   ) {
     let organization = roster.current.organization.id
     administration = Administration(store: store, organization: organization, clock: clock)
@@ -49,6 +52,7 @@ public struct AdministrationServices: Sendable {
     self.publish = publish
     self.invitations = invitations
     sealing = AnswerSealing(custody: keys)
+    self.events = events ?? EventHub(store: store, organization: organization)
   }
 
   var store: any Store { administration.store }

@@ -4,7 +4,11 @@ import ArgumentParser
 struct AuditList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "Lists the log's entries, oldest first.",
-    discussion: "--latest shows the end of the log: the newest entries, the last one last.")
+    discussion: """
+      --latest shows the end of the log: the newest entries, the last one last. With --follow it goes on and prints \
+      entries as they come, also after the server was started again, until it is stopped; -o jsonl is an object a line. \
+      With --after it begins where an earlier run ended.
+      """)
 
   @Option(help: ArgumentHelp("Only entries about this, for example device:ID.", valueName: "subject"))
   var subject: String?
@@ -15,6 +19,14 @@ struct AuditList: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Only the newest entries, at most 1000.", valueName: "count"))
   var latest: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Only this act (certificate.issue), or acts on this (certificate); repeatable, with --follow.", valueName: "act"))
+  var kind: [String] = []
+
+  @Flag(name: .shortAndLong, help: "Goes on with entries as they come.")
+  var follow = false
+
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: ListOptions
 
@@ -23,9 +35,17 @@ struct AuditList: AsyncParsableCommand {
       throw ValidationError("--latest is a count from 1 to 1000, without --after")
     }
     if let after, after < 0 { throw ValidationError("--after is an index from 0 up, and not \(after)") }
+    guard follow || kind.isEmpty else { throw ValidationError("--kind goes with --follow") }
+    guard !follow || output.format != .json else {
+      throw ValidationError("-o json is one array, which --follow never ends: take -o jsonl")
+    }
   }
 
   func run() async throws {
+    if follow {
+      return try await AuditFollow(connection: connection, subject: subject, kinds: kind, output: output)
+        .run(after: after, latest: latest)
+    }
     try await connection.connected { server in
       var output = output
       if let latest { output.limit = latest }
