@@ -56,7 +56,7 @@ extension SQLiteWriter {
   func insert(_ grant: GrantRecord) throws {
     try execute(
       """
-      INSERT INTO grants (\(GrantRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO grants (\(GrantRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         grant.name, grant.organization, grant.secretHash, grant.profile, grant.uses, grant.issued, grant.repeated,
