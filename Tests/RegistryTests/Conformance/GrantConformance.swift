@@ -8,7 +8,7 @@ import WireFormats
     try await kind.withStore { store in
       try await store.write { try $0.insert(Sample.grant(uses: 2)) }
       for number in 1...2 { try await store.write { try $0.insert(Sample.use(number), in: Sample.acme) } }
-      await #expect(throws: StoreError.conflict("the grant is used up or revoked")) {
+      await #expect(throws: StoreError.conflict("the grant is used up, revoked or closed")) {
         try await store.write { try $0.insert(Sample.use(3), in: Sample.acme) }
       }
       var expected = Sample.grant(uses: 2)
