@@ -26,8 +26,8 @@ public struct SmallAuthority: Sendable {
 
   /// Issues for a key, from an hour before `now`.
   public func issue(
-    _ name: String, key subjectKey: SubjectPublicKeyInfo? = nil, extensions: [CertificateExtension]? = nil,
-    lifetime: Span = .days(7), at now: Instant = .present
+    _ name: String, key subjectKey: SubjectPublicKeyInfo? = nil, names: [GeneralName] = [],
+    extensions: [CertificateExtension]? = nil, lifetime: Span = .days(7), at now: Instant = .present
   ) throws -> Certificate {
     let template = try CertificateTemplate(
       issuer: certificate.subject, issuerKeyIdentifier: key.publicKey.keyIdentifier, signatureAlgorithm: key.algorithm,
@@ -38,7 +38,8 @@ public struct SmallAuthority: Sendable {
     let linted = try template.prepare(
       CertificateFields(
         serial: SerialNumber(at: now, random: &random), notBefore: now - .hours(1), notAfter: now + lifetime,
-        subject: DistinguishedName([.init(type: AttributeType.commonName, value: name)]), publicKey: publicKey))
+        subject: DistinguishedName([.init(type: AttributeType.commonName, value: name)]),
+        subjectAlternativeNames: names, publicKey: publicKey))
     let signature = try key.signature(over: linted.toBeSigned)
     return try Certificate(parsing: linted.certificate(signature: signature))
   }

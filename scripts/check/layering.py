@@ -21,6 +21,7 @@ ROOMS = {
     "Status": {"WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance"},
     "Watching": {"WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance"},
     "AdministrationAPI": set(),
+    "DeviceClient": {"WireFormats", "Credentials"},
     "WebService": {
         "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", "Status",
         "Watching", "AdministrationAPI",

@@ -1,0 +1,58 @@
+import Credentials
+import WireFormats
+
+/// What a device keeps across a power cut: everything that its next start begins with.
+public struct DeviceMemory: Sendable {
+  /// A key with the certificate that was issued for it.
+  public struct Identity: Sendable {
+    public let key: DeviceKey
+    public let certificate: Certificate
+
+    public init(key: DeviceKey, certificate: Certificate) {
+      self.key = key
+      self.certificate = certificate
+    }
+  }
+
+  /// What lets a device in that has no certificate yet: its own secret, or a grant's.
+  public struct FirstSecret: Hashable, Sendable {
+    /// The device's serial, or the grant's name.
+    public let name: String
+    public let secret: String
+
+    public init(name: String, secret: String) {
+      self.name = name
+      self.secret = secret
+    }
+  }
+
+  public let serial: String
+  /// Roots that are trusted. The first was pinned at manufacture; others came with NewWithOld under one of these.
+  public var roots: [Certificate]
+  /// Gone once there is a certificate.
+  public var secret: FirstSecret?
+  /// Stays until its successor is stored.
+  public var identity: Identity?
+  /// The key of a request whose answer is not stored yet. It stays, so that asking again is the same request.
+  public var pendingKey: DeviceKey?
+  /// The point of the renewal window that this device drew when it stored its certificate.
+  public var renewAt: Instant?
+
+  public init(
+    serial: String, roots: [Certificate], secret: FirstSecret? = nil, identity: Identity? = nil,
+    pendingKey: DeviceKey? = nil, renewAt: Instant? = nil
+  ) {
+    self.serial = serial
+    self.roots = roots
+    self.secret = secret
+    self.identity = identity
+    self.pendingKey = pendingKey
+    self.renewAt = renewAt
+  }
+
+  /// Before this moment it cannot be: what the device holds was made later.
+  var earliestPresent: Instant {
+    let made = roots.map(\.notBefore) + [identity?.certificate.notBefore].compactMap { $0 }
+    return made.max() ?? Instant(seconds: 0)
+  }
+}

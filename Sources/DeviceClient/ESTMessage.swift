@@ -1,0 +1,32 @@
+/// One request of a device to an EST server (RFC 7030), for whatever carries it.
+public struct ESTMessage: Hashable, Sendable {
+  public enum Operation: String, Hashable, Sendable {
+    case cacerts, simpleenroll, simplereenroll
+  }
+
+  public let operation: Operation
+  /// For HTTP Basic (RFC 7617).
+  public let authorization: DeviceMemory.FirstSecret?
+  /// Whether the TLS handshake proves the device's certificate.
+  public let showsCertificate: Bool
+  /// Base64 of PKCS#10 (RFC 8951 §3.1); empty for `cacerts`.
+  public let body: [UInt8]
+
+  /// RFC 7030 §3.2.2.
+  public var path: String { "/.well-known/est/\(operation.rawValue)" }
+  public var contentType: String? { body.isEmpty ? nil : "application/pkcs10" }
+}
+
+/// What an EST server answered.
+public struct ESTReply: Hashable, Sendable {
+  public let status: Int
+  /// Seconds, from the Retry-After field.
+  public let retryAfter: Int?
+  public let body: [UInt8]
+
+  public init(status: Int, retryAfter: Int? = nil, body: [UInt8]) {
+    self.status = status
+    self.retryAfter = retryAfter
+    self.body = body
+  }
+}
