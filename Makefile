@@ -6,8 +6,10 @@ SWIFT ?= swift
 STRICT := --explicit-target-dependency-import-check error
 PYTHON := .venv-interop/bin/python
 ROUNDS ?= 50
+DEVICES ?= 100000
+REPORT ?= .build/rehearsal.md
 
-.PHONY: help setup setup-build build run test check format interop crash lost-answers fuzz bench proof docs
+.PHONY: help setup setup-build build run test check format interop crash lost-answers rehearsal fuzz bench proof docs
 
 help:
 	@echo 'make run       build, then bring up an authority with a small demonstration fleet'
@@ -16,6 +18,7 @@ help:
 	@echo 'make format    write every Swift file as `make check` wants it'
 	@echo 'make interop   clients that no one here wrote, against the real program; a skip is a failure'
 	@echo 'make crash     kill -9 under load, unsynced writes dropped, answers lost (ROUNDS=50)'
+	@echo 'make rehearsal a simulated fleet through an operator'"'"'s worst days (DEVICES=100000)'
 	@echo 'make fuzz      build the fuzzers and run each (RUNS=10000000)'
 	@echo 'make bench     cost of a certificate as a ratio to openssl speed'
 	@echo 'make proof     everything above at full length'
@@ -60,6 +63,10 @@ lost-answers: setup
 	@scripts/debug-binary
 	$(PYTHON) -m Crash.lost_answers --count 1000
 
+# Up to 5,000 devices in the debug build that `make test` left behind, more in release form.
+rehearsal: setup-build
+	@DEVICES=$(DEVICES) REPORT=$(REPORT) scripts/rehearsal
+
 fuzz: setup-build
 	Fuzz/run
 
@@ -71,4 +78,4 @@ docs: setup
 	@scripts/debug-binary
 	$(PYTHON) -m Interop.run readme_tour
 
-proof: setup check test interop crash fuzz bench
+proof: setup check test interop crash rehearsal fuzz bench

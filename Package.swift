@@ -73,6 +73,8 @@ let package = Package(
       "Watching",
       ["WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", crypto, httpClient] + nio),
     room("AdministrationAPI"),
+    // A device's side. It knows no room of the server's.
+    room("DeviceClient", ["WireFormats", "Credentials", crypto]),
     room(
       "WebService",
       [
@@ -98,10 +100,22 @@ let package = Package(
     .target(
       name: "FuzzTargets", dependencies: ["Credentials", "Issuance", "Enrollment", "AdministrationAPI"],
       path: "Fuzz/Targets", swiftSettings: settings),
+    // A simulated fleet through an operator's worst days, on the real rooms: docs/rehearsal.md.
+    .target(
+      name: "Rehearsal",
+      dependencies: [
+        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", "Status",
+        "WebService", "DeviceClient", "TestKit", crypto, logging, lifecycle, grdb,
+      ] + nio,
+      path: "Rehearsal/Sources", swiftSettings: settings),
     .executableTarget(
       name: "touchmark-benchmark",
-      dependencies: ["WireFormats", "Credentials", "Registry", "Issuance", "TestKit"],
+      dependencies: ["WireFormats", "Credentials", "Registry", "Issuance", "TestKit", "Rehearsal"],
       path: "Benchmarks/Sources", swiftSettings: settings),
+    tests(
+      "RehearsalTests",
+      ["Registry", "DeviceClient", "Rehearsal", grdb]),
+    tests("DeviceClientTests", ["WireFormats", "Credentials", "KeyCustody", "DeviceClient", "TestKit", crypto]),
     tests("FuzzCorpusTests", ["FuzzTargets"]),
     tests("WireFormatsTests", ["WireFormats", "TestKit"]),
     tests(

@@ -6,7 +6,6 @@ import WireFormats
 
 /// One certificate as the issuing path makes it, without the store: parse, prove possession, decide, prepare and lint,
 /// sign, and encode the answer. Prints microseconds a certificate as JSON.
-@main
 struct IssueBenchmark {
   let installation: TestInstallation
   let profile: PreparedProfile
@@ -14,7 +13,7 @@ struct IssueBenchmark {
   let applicant: Applicant
   let request: [UInt8]
 
-  static func main() async throws {
+  static func run() async throws {
     let benchmark = try await IssueBenchmark()
     _ = try await benchmark.rounds(500)
     var best = Double.infinity

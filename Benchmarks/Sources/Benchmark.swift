@@ -1,0 +1,20 @@
+import Foundation
+import Rehearsal
+
+/// Everything that measures or rehearses and is no part of the product: one executable, since each links for long.
+@main
+enum Benchmark {
+  static func main() async throws {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    switch arguments.first {
+    case nil: try await IssueBenchmark.run()
+    case "rehearsal": exit(try await RehearsalCommand(arguments: Array(arguments.dropFirst())).run())
+    case let other: fail("'\(other ?? "")' is no mode: none for the benchmark of issuing, or rehearsal")
+    }
+  }
+
+  static func fail(_ words: String) -> Never {
+    FileHandle.standardError.write(Data("touchmark-benchmark: \(words)\n".utf8))
+    exit(64)
+  }
+}

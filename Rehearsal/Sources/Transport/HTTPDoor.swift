@@ -1,0 +1,52 @@
+import Enrollment
+import Issuance
+import KeyCustody
+import Logging
+import ServiceLifecycle
+import WebService
+import WireFormats
+
+/// The real web server in this process, on free ports, with the rehearsal's clock.
+final class HTTPDoor {
+  let port: Int
+  private let group: ServiceGroup
+  private let running: Task<Void, any Error>
+
+  private init(port: Int, group: ServiceGroup, running: Task<Void, any Error>) {
+    self.port = port
+    self.group = group
+    self.running = running
+  }
+
+  static func open(_ world: World) async throws -> HTTPDoor {
+    let local = WebServerConfiguration.Endpoint(host: "127.0.0.1", port: 0)
+    let configuration = WebServerConfiguration(https: local, http: local)
+    var quiet = Logger(label: "rehearsal")
+    quiet.logLevel = .critical
+    let est = ESTRoutes(
+      service: world.serving.est, bound: configuration.bounds.est, throttle: WrongSecretThrottle(),
+      now: world.clock.now,
+      logger: quiet)
+    let (bound, announce) = AsyncStream.makeStream(of: WebServer.Addresses.self)
+    let server = WebServer(
+      configuration: configuration, identity: try identity(world.presence), secure: [est], plain: [],
+      readiness: { nil }, logger: quiet, onListening: { announce.yield($0) })
+    let group = ServiceGroup(configuration: .init(services: [server], logger: quiet))
+    let running = Task { try await group.run() }
+    for await addresses in bound { return HTTPDoor(port: addresses.https.port, group: group, running: running) }
+    try await running.value
+    throw Refusal(.unavailable, "the web server did not listen")
+  }
+
+  func close() async throws {
+    await group.triggerGracefulShutdown()
+    try await running.value
+  }
+
+  private static func identity(_ presence: ServerPresence) throws -> TLSIdentity {
+    guard let secret = presence.key.pkcs8 else { throw Refusal(.unavailable, "the server's key is away") }
+    return try secret.withBytes { octets in
+      try TLSIdentity(certificateChain: presence.chain.map(\.encoded), privateKey: Array(octets))
+    }
+  }
+}
