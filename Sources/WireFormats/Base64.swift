@@ -12,21 +12,22 @@ public enum Base64 {
 
   /// With padding, in one line, as ASCII octets.
   public static func encodeBytes(_ bytes: some Collection<UInt8>) -> [UInt8] {
-    encode(bytes, alphabet: standard, padded: true)
+    encode(Array(bytes), alphabet: standard, padded: true)
   }
 
   /// RFC 4648 §5 without padding.
   public static func encodeURL(_ bytes: some Collection<UInt8>) -> String {
-    String(decoding: encode(bytes, alphabet: urlSafe, padded: false), as: UTF8.self)
+    String(decoding: encode(Array(bytes), alphabet: urlSafe, padded: false), as: UTF8.self)
   }
 
   /// Decodes with or without line breaks, spaces and padding; nil for any other character or a lone last symbol.
   ///
   /// RFC 8951 §3.1: whitespace in an EST body is ignored.
-  public static func decode(_ text: some Collection<UInt8>) -> [UInt8]? { decode(text, values: values) }
+  public static func decode(_ text: some Collection<UInt8>) -> [UInt8]? { decode(Array(text), values: values) }
 
   /// RFC 4648 §5, with or without padding; no white space.
   public static func decodeURL(_ text: some Collection<UInt8>) -> [UInt8]? {
+    let text = Array(text)
     guard !text.contains(where: { $0 <= 0x20 }) else { return nil }
     return decode(text, values: urlValues)
   }
@@ -37,35 +38,31 @@ public enum Base64 {
     return table
   }
 
-  private static func encode(_ bytes: some Collection<UInt8>, alphabet: [UInt8], padded: Bool) -> [UInt8] {
-    var text: [UInt8] = []
-    text.reserveCapacity((bytes.count + 2) / 3 * 4)
-    var buffer: UInt32 = 0
-    var count = 0
-    for byte in bytes {
-      buffer = buffer << 8 | UInt32(byte)
-      count += 1
-      if count == 3 {
-        text.append(alphabet[Int(buffer >> 18 & 63)])
-        text.append(alphabet[Int(buffer >> 12 & 63)])
-        text.append(alphabet[Int(buffer >> 6 & 63)])
-        text.append(alphabet[Int(buffer & 63)])
-        (buffer, count) = (0, 0)
-      }
+  // Both work on one concrete type, so that the loop over octets is compiled for it whoever calls.
+  private static func encode(_ bytes: [UInt8], alphabet: [UInt8], padded: Bool) -> [UInt8] {
+    let whole = bytes.count / 3 * 3
+    let rest = bytes.count - whole
+    var text = [UInt8](
+      repeating: UInt8(ascii: "="), count: bytes.count / 3 * 4 + (rest == 0 ? 0 : padded ? 4 : rest + 1))
+    var output = 0
+    for input in stride(from: 0, to: whole, by: 3) {
+      let (first, second, third) = (bytes[input], bytes[input + 1], bytes[input + 2])
+      text[output] = alphabet[Int(first >> 2)]
+      text[output + 1] = alphabet[Int((first & 0x03) << 4 | second >> 4)]
+      text[output + 2] = alphabet[Int((second & 0x0F) << 2 | third >> 6)]
+      text[output + 3] = alphabet[Int(third & 0x3F)]
+      output += 4
     }
-    if count == 1 {
-      text.append(alphabet[Int(buffer >> 2 & 63)])
-      text.append(alphabet[Int(buffer << 4 & 63)])
-    } else if count == 2 {
-      text.append(alphabet[Int(buffer >> 10 & 63)])
-      text.append(alphabet[Int(buffer >> 4 & 63)])
-      text.append(alphabet[Int(buffer << 2 & 63)])
-    }
-    if padded, count > 0 { text.append(contentsOf: [UInt8](repeating: UInt8(ascii: "="), count: 3 - count)) }
+    guard rest > 0 else { return text }
+    let first = bytes[whole]
+    let second = rest == 2 ? bytes[whole + 1] : 0
+    text[output] = alphabet[Int(first >> 2)]
+    text[output + 1] = alphabet[Int((first & 0x03) << 4 | second >> 4)]
+    if rest == 2 { text[output + 2] = alphabet[Int((second & 0x0F) << 2)] }
     return text
   }
 
-  private static func decode(_ text: some Collection<UInt8>, values: [UInt8]) -> [UInt8]? {
+  private static func decode(_ text: [UInt8], values: [UInt8]) -> [UInt8]? {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.count / 4 * 3)
     var buffer: UInt32 = 0

@@ -40,9 +40,27 @@ public struct Instant: Hashable, Comparable, Sendable, Codable, CustomStringConv
   /// RFC 3339 in UTC with whole seconds, for example `2026-11-21T08:00:00Z`.
   public var description: String {
     let parts = civil
-    func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
-    let year = String(repeating: "0", count: max(0, 4 - "\(parts.year)".count)) + "\(parts.year)"
-    return "\(year)-\(two(parts.month))-\(two(parts.day))T\(two(parts.hour)):\(two(parts.minute)):\(two(parts.second))Z"
+    // Octet by octet: every certificate writes some of these.
+    var text: [UInt8] = []
+    text.reserveCapacity(20)
+    func append(_ value: Int, _ end: Unicode.Scalar) {
+      text.append(0x30 + UInt8(truncatingIfNeeded: value / 10 % 10))
+      text.append(0x30 + UInt8(truncatingIfNeeded: value % 10))
+      text.append(UInt8(ascii: end))
+    }
+    if (0...9999).contains(parts.year) {
+      append(parts.year / 100, "-")
+      text.removeLast()
+      append(parts.year % 100, "-")
+    } else {
+      text.append(contentsOf: "\(parts.year)-".utf8)
+    }
+    append(parts.month, "-")
+    append(parts.day, "T")
+    append(parts.hour, ":")
+    append(parts.minute, ":")
+    append(parts.second, "Z")
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// Reads what `description` writes (and a space for `T`, fractions ignored); nil otherwise.
