@@ -4,8 +4,18 @@ extension AuditEntry {
   /// Canonical JSON (RFC 8785): members sorted, no white space, the shortest escapes, UTF-8.
   public func encoded() -> [UInt8] {
     var octets: [UInt8] = []
-    octets.reserveCapacity(256)
-    CanonicalJSON.append(members, to: &octets)
+    octets.reserveCapacity(768)
+    // RFC 8785 §3.2.3 sorts members by their names, which stand here in that order.
+    octets.append(UInt8(ascii: "{"))
+    CanonicalJSON.append("act", act, to: &octets)
+    CanonicalJSON.append("actor", actor, to: &octets)
+    CanonicalJSON.append("at", AuditTime.text(at), to: &octets)
+    CanonicalJSON.append("details", details, to: &octets)
+    CanonicalJSON.append("door", door, to: &octets)
+    CanonicalJSON.append("outcome", outcome, to: &octets)
+    if let reason { CanonicalJSON.append("reason", reason, to: &octets) }
+    CanonicalJSON.append("subject", subject, to: &octets)
+    octets.append(UInt8(ascii: "}"))
     return octets
   }
 
@@ -16,16 +26,6 @@ extension AuditEntry {
     guard let entry = Self.entry(members) else { throw .malformed }
     guard entry.encoded() == octets else { throw .notCanonical }
     self = entry
-  }
-
-  private var members: [String: CanonicalJSON] {
-    var members: [String: CanonicalJSON] = [
-      "act": .string(act), "actor": .string(actor), "at": .string(AuditTime.text(at)),
-      "details": .object(details.mapValues { .string($0) }), "door": .string(door), "outcome": .string(outcome),
-      "subject": .string(subject),
-    ]
-    members["reason"] = reason.map { .string($0) }
-    return members
   }
 
   private static func entry(_ members: [String: CanonicalJSON]) -> AuditEntry? {
@@ -50,9 +50,13 @@ extension AuditEntry {
 /// RFC 3339 in UTC with exactly three digits of fraction.
 enum AuditTime {
   static func text(_ instant: Instant) -> String {
-    let fraction = "\(instant.milliseconds - instant.seconds * 1000)"
-    let padding = String(repeating: "0", count: max(0, 3 - fraction.utf8.count))
-    return "\(instant.description.dropLast()).\(padding)\(fraction)Z"
+    let fraction = instant.milliseconds - instant.seconds * 1000
+    var text = instant.description
+    text.removeLast()
+    text += fraction < 10 ? ".00" : fraction < 100 ? ".0" : "."
+    text += String(fraction)
+    text += "Z"
+    return text
   }
 
   static func instant(_ text: String) -> Instant? {

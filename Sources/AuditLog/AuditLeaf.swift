@@ -36,6 +36,6 @@ public struct AuditLeaf: Sendable, Hashable {
     var octets = domain
     octets.append(contentsOf: salt)
     octets.append(contentsOf: entry)
-    return Array(SHA256.hash(data: octets))
+    return SHA256.hash(data: octets).withUnsafeBytes { Array($0) }
   }
 }

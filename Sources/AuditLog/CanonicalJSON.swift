@@ -13,20 +13,33 @@ enum CanonicalJSON: Hashable {
     return text
   }
 
-  // RFC 8785 §3.2.3: members are sorted by the UTF-16 code units of their names.
-  static func append(_ members: [String: CanonicalJSON], to octets: inout [UInt8]) {
+  /// A member that is a string, behind those that its object has so far.
+  static func append(_ name: String, _ text: String, to octets: inout [UInt8]) {
+    appendName(name, to: &octets)
+    append(text, to: &octets)
+  }
+
+  /// A member that is an object of strings.
+  static func append(_ name: String, _ members: [String: String], to octets: inout [UInt8]) {
+    appendName(name, to: &octets)
     octets.append(UInt8(ascii: "{"))
-    let sorted = members.sorted { $0.key.utf16.lexicographicallyPrecedes($1.key.utf16) }
-    for (position, member) in sorted.enumerated() {
-      if position > 0 { octets.append(UInt8(ascii: ",")) }
-      append(member.key, to: &octets)
-      octets.append(UInt8(ascii: ":"))
-      switch member.value {
-      case .string(let text): append(text, to: &octets)
-      case .object(let inner): append(inner, to: &octets)
-      }
-    }
+    for member in members.sorted(by: { precedes($0.key, $1.key) }) { append(member.key, member.value, to: &octets) }
     octets.append(UInt8(ascii: "}"))
+  }
+
+  private static func appendName(_ name: String, to octets: inout [UInt8]) {
+    if octets.last != UInt8(ascii: "{") { octets.append(UInt8(ascii: ",")) }
+    append(name, to: &octets)
+    octets.append(UInt8(ascii: ":"))
+  }
+
+  // RFC 8785 §3.2.3: members are sorted by the UTF-16 code units of their names. The order of UTF-8 differs from that
+  // only above U+DFFF.
+  private static func precedes(_ left: String, _ right: String) -> Bool {
+    guard left.utf8.allSatisfy({ $0 < 0xEE }), right.utf8.allSatisfy({ $0 < 0xEE }) else {
+      return left.utf16.lexicographicallyPrecedes(right.utf16)
+    }
+    return left.utf8.lexicographicallyPrecedes(right.utf8)
   }
 
   // RFC 8785 §3.2.2.2: two-character escapes where JSON has them, \u00xx for other controls, all else as it is.

@@ -14,7 +14,7 @@ public enum MerkleTree {
   public static func leafHash(_ leaf: some Sequence<UInt8>) -> [UInt8] {
     var octets: [UInt8] = [0x00]
     octets.append(contentsOf: leaf)
-    return Array(SHA256.hash(data: octets))
+    return SHA256.hash(data: octets).withUnsafeBytes { Array($0) }
   }
 
   /// RFC 6962 §2.1: SHA-256(0x01 || left || right).
@@ -22,7 +22,7 @@ public enum MerkleTree {
     var octets: [UInt8] = [0x01]
     octets.append(contentsOf: left)
     octets.append(contentsOf: right)
-    return Array(SHA256.hash(data: octets))
+    return SHA256.hash(data: octets).withUnsafeBytes { Array($0) }
   }
 
   /// The root over `leaves` (not hashed yet).

@@ -9,6 +9,7 @@ extension DistinguishedName: CustomStringConvertible {
 
   /// The attributes by relative name. What was parsed once parses again.
   func relativeNames() -> [[Attribute]] {
+    guard hasMultipleValues else { return attributes.map { [$0] } }
     var outer = DERReader(encoded)
     guard var names = try? outer.readSequence() else { return [] }
     var result: [[Attribute]] = []
@@ -27,6 +28,7 @@ extension DistinguishedName: CustomStringConvertible {
 
   /// RFC 4514 §2.4; control characters too, so that a name cannot forge a line of a log or a terminal's colors.
   static func escape(_ value: String) -> String {
+    if value.utf8.allSatisfy(isPlain) { return value }
     var text = ""
     let scalars = Array(value.unicodeScalars)
     for (index, scalar) in scalars.enumerated() {
@@ -41,6 +43,14 @@ extension DistinguishedName: CustomStringConvertible {
       }
     }
     return text
+  }
+
+  /// Letters, digits and what stands between them in a serial: nothing of it is ever escaped.
+  private static func isPlain(_ octet: UInt8) -> Bool {
+    switch octet {
+    case 0x30...0x3A, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
+    default: false
+    }
   }
 
   /// Characters that turn the direction of what a reader sees.

@@ -44,7 +44,17 @@ struct Recorder: Sendable {
   let reservedNames: ReservedNames
 
   private var profile: Profile { issuance.decision.profile }
-  private var keyHash: [UInt8] { issuance.request.request.publicKey.keyHash }
+  private let keyHash: [UInt8]
+  /// The subject's text.
+  private let name: String
+
+  init(issuance: Issuance, organization: OrganizationID, reservedNames: ReservedNames) {
+    self.issuance = issuance
+    self.organization = organization
+    self.reservedNames = reservedNames
+    keyHash = issuance.request.request.publicKey.keyHash
+    name = issuance.decision.subject.description
+  }
 
   func record(in writer: any StoreWriter) throws -> Recorded {
     if let earlier = try earlier(in: writer) {
@@ -58,7 +68,8 @@ struct Recorder: Sendable {
     let suspectsClone = try isClone(device: device, in: writer)
     try writer.insert(certificateRecord(device: device, parent: parent))
     try useRight(device: device, in: writer)
-    if let device {
+    // One that was brought in just now has its first contact in its row already.
+    if let device, issuance.applicant.device != nil {
       try writer.recordContact(
         of: device.id, at: issuance.at, door: issuance.request.door.rawValue,
         renewalDueAt: renewalDue, in: organization)
@@ -125,10 +136,11 @@ struct Recorder: Sendable {
     }
     guard profile.keepsDevice else { return nil }
     let device = newDevice()
-    if try writer.device(serial: device.serial, manufacturer: device.manufacturer, in: organization) != nil {
+    do {
+      try writer.insert(device)
+    } catch StoreError.duplicate {
       throw Refusal(.conflict, "the device was registered just now; ask again")
     }
-    try writer.insert(device)
     return device
   }
 
@@ -153,8 +165,10 @@ struct Recorder: Sendable {
     }
     return DeviceRecord(
       id: DeviceID(at: issuance.at, random: &random), organization: organization, manufacturer: manufacturer,
-      serial: issuance.decision.subjectSerial, kind: profile.kind, profile: profile.name, lot: lot, state: .registered,
-      registeredAt: issuance.at, registeredBy: issuance.applicant.principal)
+      serial: issuance.decision.subjectSerial, kind: profile.kind, profile: profile.name, lot: lot, state: .active,
+      stateBy: issuance.request.door.rawValue, stateAt: issuance.at, registeredAt: issuance.at,
+      registeredBy: issuance.applicant.principal, lastContactAt: issuance.at,
+      lastContactDoor: issuance.request.door.rawValue, renewalDueAt: renewalDue)
   }
 
   /// TRUST.md, Subjects: a key certified for another subject, or revoked for compromise, is refused.
@@ -162,8 +176,7 @@ struct Recorder: Sendable {
     for other in try writer.certificates(keyHash: keyHash, in: organization) {
       guard other.reason != .keyCompromise else { throw Refusal(.keyReuse, "this key was revoked as compromised") }
       let isSameSubject =
-        device == nil
-        ? other.device == nil && other.name == issuance.decision.subject.description : other.device == device?.id
+        device == nil ? other.device == nil && other.name == name : other.device == device?.id
       guard isSameSubject else { throw Refusal(.keyReuse, "this key is certified for another subject") }
       // IEEE 802.1AR leaves it open; here an LDevID has a key of its own, so that losing one does not lose both.
       let purposes = [other.purpose, profile.authority.rawValue]
@@ -200,7 +213,6 @@ struct Recorder: Sendable {
   /// Two manufacturers may use one serial. What suspends one of them must not be undone by a certificate for the other
   /// that says the same.
   private func checkNamesake(of device: DeviceRecord, in writer: any StoreWriter) throws {
-    let name = issuance.decision.subject.description
     for other in try writer.devices(serial: device.serial, in: organization) where other.id != device.id {
       let certificates = try writer.certificates(of: other.id, notExpiredAt: nil, in: organization)
       guard !certificates.contains(where: { $0.authority == issuance.authority && $0.name == name }) else {
@@ -254,7 +266,7 @@ struct Recorder: Sendable {
     if case .grant(let record) = issuance.applicant.right { grant = record.name }
     return CertificateRecord(
       organization: organization, authority: issuance.authority, serial: issuance.serial, device: device?.id,
-      name: issuance.decision.subject.description, profile: profile.name, profileVersion: profile.version,
+      name: name, profile: profile.name, profileVersion: profile.version,
       fingerprint: Fingerprint.of(issuance.certificate), keyHash: keyHash, encoded: issuance.certificate,
       notBefore: issuance.decision.notBefore, notAfter: issuance.decision.notAfter, issuedAt: issuance.at,
       door: issuance.request.door.rawValue, principal: issuance.applicant.principal, grant: grant,
@@ -264,7 +276,7 @@ struct Recorder: Sendable {
   private func entry(device: DeviceRecord?) -> AuditEntry {
     var details = [
       "authority": issuance.authority.rawValue, "profile": "\(profile.name) v\(profile.version)",
-      "serial_number": issuance.serial.description, "subject": issuance.decision.subject.description,
+      "serial_number": issuance.serial.description, "subject": name,
       "not_after": issuance.decision.notAfter.description, "address": issuance.request.address,
     ]
     details["device"] = device?.serial

@@ -30,6 +30,15 @@ struct Resolver {
   let organization: OrganizationID
   let now: Instant
   let request: EnrollmentRequest
+  let keyHash: [UInt8]
+
+  init(reader: any StoreReader, organization: OrganizationID, now: Instant, request: EnrollmentRequest) {
+    self.reader = reader
+    self.organization = organization
+    self.now = now
+    self.request = request
+    keyHash = request.request.publicKey.keyHash
+  }
 
   func resolve() throws -> Resolution {
     switch request.credential {
@@ -38,8 +47,6 @@ struct Resolver {
     case .administrator(let actor): try byAdministrator(actor)
     }
   }
-
-  var keyHash: [UInt8] { request.request.publicKey.keyHash }
 
   /// The same words for a name that is not there and a secret that is wrong.
   private static let wrongSecret = Refusal(.unauthenticated, "name or secret is wrong")

@@ -5,7 +5,7 @@ public final class SQLiteStore: Store {
   private let connections: Connections
 
   private enum Connections: Sendable {
-    case readWrite(DatabasePool, WriterThread)
+    case readWrite(DatabasePool, WriterThread, ReaderThreads)
     case readOnly(DatabaseQueue)
   }
 
@@ -17,9 +17,11 @@ public final class SQLiteStore: Store {
       let pool = try DatabasePool(path: path, configuration: Self.configuration(options))
       try pool.writeWithoutTransaction { try Self.prepareWriter($0, options) }
       try Migrations.migrate(pool)
-      let thread = WriterThread(pool: pool, options: options)
-      connections = .readWrite(pool, thread)
-      thread.start()
+      let readers = try ReaderThreads(path: path, configuration: Self.configuration(options), count: options.readers)
+      let writer = WriterThread(pool: pool, readers: readers, options: options)
+      connections = .readWrite(pool, writer, readers)
+      readers.start()
+      writer.start()
     } catch {
       throw StoreError(error)
     }
@@ -28,7 +30,7 @@ public final class SQLiteStore: Store {
   private init(readOnly queue: DatabaseQueue) { connections = .readOnly(queue) }
 
   deinit {
-    if case .readWrite(_, let thread) = connections { thread.close() }
+    if case .readWrite(_, let writer, _) = connections { writer.close() }
   }
 
   /// Opens an existing file, or a copy of one, without ever writing: `write` throws.
@@ -48,28 +50,30 @@ public final class SQLiteStore: Store {
   }
 
   public func read<T: Sendable>(_ body: @Sendable @escaping (any StoreReader) throws -> T) async throws -> T {
-    do {
-      switch connections {
-      case .readWrite(let pool, _): return try await pool.read { try body(SQLiteReader(database: $0)) }
-      case .readOnly(let queue): return try await queue.read { try body(SQLiteReader(database: $0)) }
+    switch connections {
+    case .readWrite(_, _, let readers):
+      return try await withCheckedThrowingContinuation { readers.submit(QueuedRead(body, $0)) }
+    case .readOnly(let queue):
+      do {
+        return try await queue.read { try body(SQLiteReader(database: $0)) }
+      } catch let error as DatabaseError {
+        throw StoreError(error)
       }
-    } catch let error as DatabaseError {
-      throw StoreError(error)
     }
   }
 
   public func write<T: Sendable>(_ body: @Sendable @escaping (any StoreWriter) throws -> T) async throws -> T {
-    guard case .readWrite(_, let thread) = connections else {
+    guard case .readWrite(_, let writer, _) = connections else {
       throw StoreError.unavailable(reason: "the store is open for reading only")
     }
-    return try await withCheckedThrowingContinuation { thread.submit(QueuedWrite(body, $0)) }
+    return try await withCheckedThrowingContinuation { writer.submit(QueuedWrite(body, $0)) }
   }
 
   /// Writes what is queued, then closes the file. Later calls throw `StoreError.unavailable`; may be called twice.
   public func close() async {
     switch connections {
-    case .readWrite(_, let thread):
-      await thread.stop()
+    case .readWrite(_, let writer, _):
+      await writer.stop()
     case .readOnly(let queue):
       try? queue.close()
     }
@@ -77,19 +81,19 @@ public final class SQLiteStore: Store {
 
   /// How many transactions the writer ran since it was opened: fewer than writes when they share commits.
   public var commits: Int {
-    guard case .readWrite(_, let thread) = connections else { return 0 }
-    return thread.commits
+    guard case .readWrite(_, let writer, _) = connections else { return 0 }
+    return writer.commits
   }
 
   /// How many writes are queued now.
   public var waitingWrites: Int {
-    guard case .readWrite(_, let thread) = connections else { return 0 }
-    return thread.waiting
+    guard case .readWrite(_, let writer, _) = connections else { return 0 }
+    return writer.waiting
   }
 
   /// For tests of the writer connection itself.
   package func withWriterConnection<T>(_ body: (Database) throws -> T) throws -> T {
-    guard case .readWrite(let pool, _) = connections else {
+    guard case .readWrite(let pool, _, _) = connections else {
       throw StoreError.unavailable(reason: "the store is open for reading only")
     }
     return try pool.writeWithoutTransaction(body)

@@ -56,10 +56,12 @@ struct Listener: ServerChildChannel {
   }
 
   func handle(value: Value, logger: Logger) async {
-    guard let established = try? await value.established.get() else { return }
-    switch established {
-    case .http1(let conversation, let channel): await conversation.handle(value: channel, logger: logger)
-    case .http2(let http2, let channel): await http2.handle(value: channel, logger: logger)
+    await withTaskExecutorPreference(EventLoopExecutor(value.channel.eventLoop)) {
+      guard let established = try? await value.established.get() else { return }
+      switch established {
+      case .http1(let conversation, let channel): await conversation.handle(value: channel, logger: logger)
+      case .http2(let http2, let channel): await http2.handle(value: channel, logger: logger)
+      }
     }
   }
 }

@@ -1,51 +1,52 @@
 import Credentials
-import Foundation
-import GRDB
+import GRDBSQLite
 import WireFormats
 
 /// Reads a row's columns one after the other, in the order of the SELECT.
 ///
 /// Every mismatch throws: an offline copy under verification may have been changed by anyone.
 struct ColumnReader {
-  private let row: Row
+  /// Stands on the row; valid until the statement's next step.
+  private let row: OpaquePointer
   private let table: String
-  private var index = 0
+  private let columns: Int32
+  private var index: Int32 = 0
 
-  init(_ row: Row, of table: String) {
+  init(_ row: OpaquePointer, of table: String) {
     self.row = row
     self.table = table
+    columns = sqlite3_column_count(row)
   }
 
-  private mutating func next() throws(StoreError) -> DatabaseValue.Storage {
-    guard index < row.count else { throw malformed() }
+  /// The column whose turn it is, if it holds that type; nil for NULL.
+  private mutating func next(_ type: Int32) throws(StoreError) -> Int32? {
+    guard index < columns else { throw malformed() }
     defer { index += 1 }
-    return (row[index] as DatabaseValue).storage
+    let found = sqlite3_column_type(row, index)
+    guard found != SQLITE_NULL else { return nil }
+    guard found == type else { throw malformed() }
+    return index
   }
 
   private func malformed() -> StoreError { .malformed("\(table), column \(index)") }
 
   mutating func textIfAny() throws(StoreError) -> String? {
-    switch try next() {
-    case .null: return nil
-    case .string(let text): return text
-    default: throw malformed()
-    }
+    guard let column = try next(SQLITE_TEXT) else { return nil }
+    guard let start = sqlite3_column_text(row, column) else { throw malformed() }
+    let octets = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(row, column)))
+    return String(decoding: octets, as: UTF8.self)
   }
 
   mutating func integerIfAny() throws(StoreError) -> Int64? {
-    switch try next() {
-    case .null: return nil
-    case .int64(let value): return value
-    default: throw malformed()
-    }
+    guard let column = try next(SQLITE_INTEGER) else { return nil }
+    return sqlite3_column_int64(row, column)
   }
 
   mutating func bytesIfAny() throws(StoreError) -> [UInt8]? {
-    switch try next() {
-    case .null: return nil
-    case .blob(let data): return [UInt8](data)
-    default: throw malformed()
-    }
+    guard let column = try next(SQLITE_BLOB) else { return nil }
+    // SQLite gives no address for a BLOB without octets.
+    guard let start = sqlite3_column_blob(row, column) else { return [] }
+    return [UInt8](UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(row, column))))
   }
 
   mutating func text() throws(StoreError) -> String { try required(try textIfAny()) }

@@ -12,9 +12,7 @@ extension SQLiteAccess {
   @discardableResult
   func execute(_ sql: String, _ arguments: [any SQLiteBindable] = []) throws(StoreError) -> Int {
     try mapped {
-      let statement = try database.cachedStatement(sql: sql)
-      try statement.execute(arguments: StatementArguments(arguments.map(\.bound)))
-      return database.changesCount
+      try prepare(sql, arguments).run()
     }
   }
 
@@ -23,10 +21,8 @@ extension SQLiteAccess {
     _ decode: (inout ColumnReader) throws(StoreError) -> T
   ) throws(StoreError) -> T? {
     try mapped {
-      let statement = try database.cachedStatement(sql: sql)
-      let rows = try Row.fetchCursor(statement, arguments: StatementArguments(arguments.map(\.bound)))
-      guard let row = try rows.next() else { return nil }
-      var columns = ColumnReader(row, of: table)
+      let statement = try prepare(sql, arguments)
+      guard var columns = try statement.next(of: table) else { return nil }
       return try decode(&columns)
     }
   }
@@ -36,13 +32,9 @@ extension SQLiteAccess {
     _ decode: (inout ColumnReader) throws(StoreError) -> T
   ) throws(StoreError) -> [T] {
     try mapped {
-      let statement = try database.cachedStatement(sql: sql)
-      let rows = try Row.fetchCursor(statement, arguments: StatementArguments(arguments.map(\.bound)))
+      let statement = try prepare(sql, arguments)
       var items: [T] = []
-      while let row = try rows.next() {
-        var columns = ColumnReader(row, of: table)
-        items.append(try decode(&columns))
-      }
+      while var columns = try statement.next(of: table) { items.append(try decode(&columns)) }
       return items
     }
   }
@@ -62,6 +54,12 @@ extension SQLiteAccess {
 
   func number(_ sql: String, _ arguments: [any SQLiteBindable]) throws(StoreError) -> Int64? {
     try first(sql, arguments, of: "") { columns throws(StoreError) in try columns.integerIfAny() } ?? nil
+  }
+
+  private func prepare(_ sql: String, _ arguments: [any SQLiteBindable]) throws -> SQLiteStatement {
+    let statement = try SQLiteStatement(sql, on: database)
+    try statement.bind(arguments)
+    return statement
   }
 
   private func mapped<T>(_ body: () throws -> T) throws(StoreError) -> T {

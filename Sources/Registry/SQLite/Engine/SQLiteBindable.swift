@@ -1,48 +1,68 @@
 import Credentials
-import Foundation
-import GRDB
+import GRDBSQLite
 import WireFormats
 
 /// What can be an argument of a statement. Times are whole milliseconds, hashes and serials are BLOBs.
 protocol SQLiteBindable {
-  var bound: DatabaseValue { get }
+  /// Binds it at this place, counted from 1; returns SQLite's result code.
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32
 }
 
 extension String: SQLiteBindable {
-  var bound: DatabaseValue { databaseValue }
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+    var text = self
+    return text.withUTF8 { octets in
+      octets.withMemoryRebound(to: CChar.self) {
+        // Without an address SQLite would take it for NULL.
+        guard let start = $0.baseAddress else { return sqlite3_bind_text(statement, index, "", 0, SQLiteMemory.copied) }
+        return sqlite3_bind_text64(
+          statement, index, start, UInt64($0.count), SQLiteMemory.copied, UInt8(SQLITE_UTF8))
+      }
+    }
+  }
 }
 
 extension Int: SQLiteBindable {
-  var bound: DatabaseValue { databaseValue }
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { Int64(self).bind(to: statement, at: index) }
 }
 
 extension Int64: SQLiteBindable {
-  var bound: DatabaseValue { databaseValue }
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { sqlite3_bind_int64(statement, index, self) }
 }
 
 extension UInt64: SQLiteBindable {
   // An index of the audit log. One over Int64.max does not exist, and finds nothing.
-  var bound: DatabaseValue { Int64(clamping: self).databaseValue }
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+    Int64(clamping: self).bind(to: statement, at: index)
+  }
 }
 
 extension Array: SQLiteBindable where Element == UInt8 {
-  var bound: DatabaseValue { Data(self).databaseValue }
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+    // Without an address SQLite would take it for NULL.
+    guard !isEmpty else { return sqlite3_bind_zeroblob(statement, index, 0) }
+    return withUnsafeBytes {
+      sqlite3_bind_blob64(statement, index, $0.baseAddress, UInt64($0.count), SQLiteMemory.copied)
+    }
+  }
 }
 
 extension Instant: SQLiteBindable {
-  var bound: DatabaseValue { milliseconds.databaseValue }
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { milliseconds.bind(to: statement, at: index) }
 }
 
 extension SerialNumber: SQLiteBindable {
-  var bound: DatabaseValue { Data(bytes).databaseValue }
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { bytes.bind(to: statement, at: index) }
 }
 
 extension Optional: SQLiteBindable where Wrapped: SQLiteBindable {
-  var bound: DatabaseValue { self?.bound ?? .null }
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+    self?.bind(to: statement, at: index) ?? sqlite3_bind_null(statement, index)
+  }
 }
 
 extension SQLiteBindable where Self: Identifier {
-  var bound: DatabaseValue { rawValue.databaseValue }
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { rawValue.bind(to: statement, at: index) }
 }
 
 extension OrganizationID: SQLiteBindable {}
@@ -53,7 +73,7 @@ extension GrantName: SQLiteBindable {}
 extension RootRequestID: SQLiteBindable {}
 
 extension SQLiteBindable where Self: RawRepresentable, RawValue == String {
-  var bound: DatabaseValue { rawValue.databaseValue }
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { rawValue.bind(to: statement, at: index) }
 }
 
 extension AuthorityRecord.Purpose: SQLiteBindable {}
@@ -66,5 +86,11 @@ extension CertificateRecord.Status: SQLiteBindable {}
 extension AdministratorRecord.Role: SQLiteBindable {}
 
 extension RevocationReason: SQLiteBindable {
-  var bound: DatabaseValue { rawValue.databaseValue }
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { rawValue.bind(to: statement, at: index) }
+}
+
+/// What SQLite is told about memory that it is given.
+private enum SQLiteMemory {
+  /// SQLITE_TRANSIENT, which C spells as a cast that Swift does not take over: SQLite copies at once.
+  static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 }

@@ -4,8 +4,9 @@ import Synchronization
 
 /// The one thread that writes: it takes what queued during the last sync, commits it, and resumes the callers.
 final class WriterThread: Sendable {
-  private let queue: WriteQueue
+  private let queue: WorkQueue<any PendingWrite>
   private let pool: DatabasePool
+  private let readers: ReaderThreads
   private let batchLimit: Int
   private let onCommit: SQLiteOptions.CommitObserver?
   private let commitCount = Atomic<Int>(0)
@@ -16,9 +17,11 @@ final class WriterThread: Sendable {
     case done
   }
 
-  init(pool: DatabasePool, options: SQLiteOptions) {
+  /// - Parameter readers: stopped once everything is written.
+  init(pool: DatabasePool, readers: ReaderThreads, options: SQLiteOptions) {
     self.pool = pool
-    queue = WriteQueue(capacity: options.queueCapacity)
+    self.readers = readers
+    queue = WorkQueue(capacity: options.queueCapacity)
     batchLimit = options.batchLimit
     onCommit = options.onCommit
   }
@@ -30,7 +33,8 @@ final class WriterThread: Sendable {
 
   func start() {
     let thread = Thread { [self] in
-      while let batch = queue.take(upTo: batchLimit) { commit(batch) }
+      var patience = 0.0
+      while let batch = queue.take(upTo: batchLimit, after: patience) { patience = commit(batch) }
       closeFile()
       resumeStoppers()
     }
@@ -59,18 +63,26 @@ final class WriterThread: Sendable {
   /// As `stop`, without waiting.
   func close() { queue.close() }
 
-  private func commit(_ batch: [any PendingWrite]) {
-    var failure: StoreError?
+  /// A sync costs as much for one as for many. While several ask at once, the next commit waits half as long as this
+  /// one took for more of them; whoever asks alone never waits.
+  ///
+  /// - Returns: that time, in seconds.
+  private func commit(_ batch: [any PendingWrite]) -> Double {
     let began = ContinuousClock.now
+    var failure: StoreError?
     do {
       try pool.writeWithoutTransaction { try GroupCommit(writes: batch).run(on: $0) }
     } catch {
       failure = StoreError(error)
     }
     commitCount.add(1, ordering: .relaxed)
-    onCommit?(batch.count, began.duration(to: .now), failure != nil)
+    let took = began.duration(to: .now)
+    onCommit?(batch.count, took, failure != nil)
     for write in batch { write.finish(failure) }
+    return batch.count > 1 ? min(took / Duration.seconds(1) / 2, Self.longestPatience) : 0
   }
+
+  private static let longestPatience = 0.002
 
   private func resumeStoppers() {
     let waiting = ending.withLock { ending in
@@ -82,8 +94,9 @@ final class WriterThread: Sendable {
   }
 
   private func closeFile() {
-    // GRDB closes its readers last, and a connection that only reads leaves the log where it is: without this, a copy of
-    // the file alone would lack what was written since the last checkpoint.
+    // A connection that only reads, and is closed last, leaves the log where it is: a copy of the file alone would lack
+    // what was written since the last checkpoint.
+    readers.stop()
     pool.invalidateReadOnlyConnections()
     _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
     try? pool.close()
