@@ -3,9 +3,10 @@ public struct Invitation: Codable, Hashable, Sendable {
   public var serial: String
   public var profile: String
   /// 32 random octets as base64url. The store keeps only its digest.
-  public var secret: String
-  /// RFC 3339.
-  public var expires: String
+  /// Absent for a device whose key is known: then there is no secret.
+  public var secret: String?
+  /// RFC 3339; absent without a secret.
+  public var expires: String?
   /// Where the device enrolls: the address of the HTTPS port.
   public var url: String
   /// SHA-256 of the root certificate, lower-case hexadecimal: what the device pins.
@@ -13,7 +14,7 @@ public struct Invitation: Codable, Hashable, Sendable {
   public var device: DeviceItem
 
   public init(
-    serial: String, profile: String, secret: String, expires: String, url: String, rootSHA256: String,
+    serial: String, profile: String, secret: String?, expires: String?, url: String, rootSHA256: String,
     device: DeviceItem
   ) {
     self.serial = serial

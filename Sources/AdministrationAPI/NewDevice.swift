@@ -11,10 +11,14 @@ public struct NewDevice: Codable, Hashable, Sendable {
   public var labels: [String: String]?
   /// How long its secret lives, for example `24h` or `7d`.
   public var expiresIn: String?
+  /// SHA-256 of the public key's SubjectPublicKeyInfo, in hexadecimal: then there is no secret, and the device shows
+  /// that it holds the key.
+  public var keySHA256: String?
 
   public init(
     serial: String, profile: String, manufacturer: String? = nil, kind: String? = nil, product: String? = nil,
-    hardwareRevision: String? = nil, lot: String? = nil, labels: [String: String]? = nil, expiresIn: String? = nil
+    hardwareRevision: String? = nil, lot: String? = nil, labels: [String: String]? = nil, expiresIn: String? = nil,
+    keySHA256: String? = nil
   ) {
     self.serial = serial
     self.profile = profile
@@ -25,6 +29,7 @@ public struct NewDevice: Codable, Hashable, Sendable {
     self.lot = lot
     self.labels = labels
     self.expiresIn = expiresIn
+    self.keySHA256 = keySHA256
   }
 
   enum CodingKeys: String, CodingKey {
@@ -32,5 +37,6 @@ public struct NewDevice: Codable, Hashable, Sendable {
     case hardwareRevision = "hardware_revision"
     case lot, labels
     case expiresIn = "expires_in"
+    case keySHA256 = "key_sha256"
   }
 }

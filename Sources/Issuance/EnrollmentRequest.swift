@@ -14,6 +14,8 @@ public enum Credential: Sendable {
   case certificate([UInt8], chain: [[UInt8]])
   /// An administrator, operator or station whose record the door has looked up.
   case administrator(Actor)
+  /// A station, whose record the door has looked up, with a grant's name and secret.
+  case station(Actor, grant: String, secret: [UInt8])
 }
 
 /// One request for one certificate, in no protocol's terms.
@@ -25,19 +27,33 @@ public struct EnrollmentRequest: Sendable {
   public let label: ProfileName?
   /// Whether the protocol calls this a renewal (EST simplereenroll), which only a certificate may ask for.
   public let isRenewal: Bool
+  /// What a station read off the device, or an operator knows of it; nil where the request speaks for itself.
+  public let serial: String?
   /// Where it came from, for the log.
   public let address: String
 
   public init(
     request: CertificationRequest, credential: Credential, door: Door, label: ProfileName?, isRenewal: Bool,
-    address: String
+    serial: String? = nil, address: String
   ) {
     self.request = request
     self.credential = credential
     self.door = door
     self.label = label
     self.isRenewal = isRenewal
+    self.serial = serial
     self.address = address
+  }
+}
+
+extension EnrollmentRequest {
+  /// The serial that it is about: as stated, or as the request's subject says.
+  var namedSerial: String? { serial ?? SubjectNames.requestedSerial(request) }
+
+  /// Whether nothing but the request's own signature shows who asks: a serial with an empty secret.
+  var showsKeyAlone: Bool {
+    guard case .secret(_, let secret) = credential else { return false }
+    return secret.isEmpty
   }
 }
 

@@ -8,6 +8,6 @@ struct Touchmark: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, UpCommand.self, ServeCommand.self,
       DeviceCommand.self, GrantCommand.self, CertificateCommand.self, ProfileCommand.self, AuthorityCommand.self,
-      TrustCommand.self, AuditCommand.self,
+      TrustCommand.self, AdminCommand.self, AuditCommand.self,
     ])
 }

@@ -144,6 +144,7 @@ extension ESTRequestTests {
     case .secret(let name, _): "secret \(name)"
     case .certificate(let der, _): "certificate \(der)"
     case .administrator(let actor): "administrator \(actor.name)"
+    case .station(let actor, let grant, _): "station \(actor.name) \(grant)"
     }
   }
 

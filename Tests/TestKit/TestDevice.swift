@@ -13,6 +13,9 @@ public struct TestDevice: Sendable {
     key = try SoftwareKey.generate(algorithm)
   }
 
+  /// A device that has another's key.
+  public init(serial: String, key: SoftwareKey) { (self.serial, self.key) = (serial, key) }
+
   /// A certification request for this key, with the serial as CN unless other attributes are given.
   public func request(
     subject: DistinguishedName? = nil, extensions: [CertificateExtension] = []

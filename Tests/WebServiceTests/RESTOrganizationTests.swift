@@ -14,6 +14,7 @@ import WireFormats
     let device = "OTHER-1"
     let profile = "other-profile"
     let anchor = "other-maker"
+    let administrator = "other-administrator"
     let grant: String
     let certificate: SerialNumber
     let authority: String
@@ -40,21 +41,23 @@ import WireFormats
         try await scene.refuses(404, "not_found", method, path, method == .POST ? bodies[parts[1]] : nil)
         walked += 1
       }
-      #expect(walked == 14)
+      #expect(walked == 15)
       try await theRestKnowsNothing(scene, other, csr)
     }
   }
 
   private static func name(_ path: String, _ other: Other) -> String {
     if path.hasPrefix("/grants") { return other.grant }
+    if path.hasPrefix("/administrators") { return other.administrator }
     return path.hasPrefix("/trust") ? other.anchor : other.profile
   }
 
   private func theRestKnowsNothing(_ scene: RESTScene, _ other: Other, _ csr: String) async throws {
-    for path in ["/devices", "/grants", "/certificates", "/profiles", "/authorities", "/trust", "/audit"] {
+    for path in ["/devices", "/grants", "/certificates", "/profiles", "/authorities", "/trust", "/audit", "/administrators"] {
       let text = try await scene.call(.GET, path + "?limit=1000").text
       for identifier in [
         other.device, other.profile, other.anchor, other.grant, "\(other.certificate)", other.authority, other.subject,
+        other.administrator,
       ] where path != "/audit" {
         #expect(!text.contains(identifier), "\(path) shows \(identifier)")
       }
@@ -97,6 +100,10 @@ import WireFormats
           name: "other-maker", certificate: certificate.encoded, profiles: [profile], manufacturer: "other",
           addedAt: now, addedBy: "other"),
         in: id)
+      try writer.insert(
+        AdministratorRecord(
+          fingerprint: [UInt8](repeating: 9, count: 32), organization: id, name: "other-administrator",
+          role: .administrator, certificate: serial, addedAt: now, addedBy: "other"))
     }
     let administration = Administration(store: installation.store, organization: id, clock: installation.clock.now)
     let actor = Actor(name: "another organization's act", role: .administrator, fingerprint: [])

@@ -1,3 +1,4 @@
+import Foundation
 import NIOHTTP1
 import TestKit
 import Testing
@@ -22,6 +23,8 @@ import WebService
     (.GET, "/audit/consistency", readers), (.GET, "/audit/inclusion", readers), (.GET, "/trust", readers),
     (.GET, "/events", readers),
     (.POST, "/trust", administrators), (.DELETE, "/trust/X", administrators),
+    (.POST, "/devices/manifest", operators), (.GET, "/administrators", readers),
+    (.POST, "/administrators", administrators), (.DELETE, "/administrators/X", administrators),
   ]
 
   @Test func eachRoleDoesItsOwnAndNothingElse() async throws {
@@ -73,6 +76,55 @@ import WebService
         }
       }
       try await scene.refuses(403, "forbidden", .GET, "/devices", as: "operator")
+    }
+  }
+
+  /// docs/protocols/rest.md says the rights as the code has them.
+  @Test func theDocumentedTableIsTheOneInTheCode() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let text = try String(contentsOf: root.appendingPathComponent("docs/protocols/rest.md"), encoding: .utf8)
+    var documented: [String: Set<String>] = [:]
+    for line in text.split(separator: "\n") where line.hasPrefix("| ") {
+      let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+      guard cells.count >= 2, roleRightsTable()[cells[0]] != nil else { continue }
+      documented[cells[0]] = Set(cells[1].split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) })
+    }
+    #expect(documented == roleRightsTable())
+  }
+
+  @Test func aRemovalThroughTheInterfaceActsOnTheNextRequestOfAnOpenConnection() async throws {
+    try await RESTScene.with { scene in
+      #expect(try await scene.call(.GET, "/devices", as: "auditor").status == 200)
+      let removed = try await scene.expect("RemovedAdministrators", .DELETE, "/administrators/The%20auditor")
+      #expect(removed.text.contains(#""status":"removed""#))
+      try await scene.refuses(403, "forbidden", .GET, "/devices", as: "auditor")
+      try await scene.refuses(404, "not_found", .DELETE, "/administrators/The%20auditor")
+    }
+  }
+
+  @Test func whoIsAddedIsARecordWithACertificateOfItsOwn() async throws {
+    try await RESTScene.with { scene in
+      let csr = try await RESTScene.csr("whatever")
+      let body = #"{"name":"Ada","role":"station","profiles":["operational"],"csr":"\#(csr)"}"#
+      let added = try await scene.expect("AddedAdministrator", .POST, "/administrators", body)
+      #expect(added.text.contains(#""profiles":["operational"]"#))
+      // The same key again is a renewal; the same name in another role is not.
+      try await scene.expect("AddedAdministrator", .POST, "/administrators", body)
+      try await scene.refuses(
+        409, "conflict", .POST, "/administrators", #"{"name":"Ada","role":"auditor","csr":"\#(csr)"}"#)
+      try await scene.refuses(
+        409, "key_reuse", .POST, "/administrators", #"{"name":"Grace","role":"auditor","csr":"\#(csr)"}"#)
+      for (role, profiles) in [("operator", #","profiles":["operational"]"#), ("station", ""), ("king", "")] {
+        try await scene.refuses(
+          400, "bad_request", .POST, "/administrators",
+          #"{"name":"X","role":"\#(role)"\#(profiles),"csr":"\#(csr)"}"#)
+      }
+      try await scene.refuses(
+        404, "not_found", .POST, "/administrators",
+        #"{"name":"X","role":"station","profiles":["nothing"],"csr":"\#(try await RESTScene.csr("x"))"}"#)
+      let listed = try await scene.call(.GET, "/administrators?limit=1000")
+      #expect(listed.text.components(separatedBy: #""name":"Ada""#).count == 3)
     }
   }
 

@@ -8,6 +8,8 @@ public struct Applicant: Sendable {
   public enum Right: Sendable {
     case secret(EnrollmentSecretRecord)
     case grant(GrantRecord)
+    /// A key that was registered for the device; the request's own signature proves it.
+    case key(DeviceKeyRecord)
     /// One of our own certificates, by its record.
     case certificate(CertificateRecord)
     /// A certificate of a manufacturer that the operator trusts.
@@ -20,18 +22,29 @@ public struct Applicant: Sendable {
   public let device: DeviceRecord?
   /// Current certificates of that device.
   public let certificates: [CertificateRecord]
+  /// The station that carries the request; nil where the device asks itself.
+  public let station: Actor?
+  /// The serial that a station or an operator states beside the request.
+  public let serial: String?
 
-  public init(right: Right, device: DeviceRecord?, certificates: [CertificateRecord]) {
+  public init(
+    right: Right, device: DeviceRecord?, certificates: [CertificateRecord], station: Actor? = nil,
+    serial: String? = nil
+  ) {
     self.right = right
     self.device = device
     self.certificates = certificates
+    self.station = station
+    self.serial = serial
   }
 
   /// The principal's name in records and in the log.
   public var principal: String {
-    switch right {
+    if let station { return "\(station.role.rawValue):\(station.name)" }
+    return switch right {
     case .secret(let secret): "device:\(secret.device.rawValue)"
     case .grant(let grant): "grant:\(grant.name.rawValue)"
+    case .key(let key): "device:\(key.device.rawValue)"
     case .certificate(let certificate): "certificate:\(certificate.serial)"
     case .manufacturer(let anchor, let serial): "manufacturer:\(anchor.name)/\(serial)"
     case .administrator(let actor): "\(actor.role.rawValue):\(actor.name)"

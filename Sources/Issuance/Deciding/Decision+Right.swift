@@ -8,6 +8,7 @@ extension Decision {
     switch applicant.right {
     case .secret(let secret): try checkSecret(secret, in: context)
     case .grant(let grant): try checkGrant(grant, applicant, in: context)
+    case .key: try checkKey(applicant, in: context)
     case .certificate(let certificate): try checkCertificate(certificate, in: context)
     case .manufacturer(let anchor, let serial): try checkManufacturer(anchor, serial, in: context)
     case .administrator(let actor): try checkAdministrator(actor, in: context)
@@ -53,6 +54,13 @@ extension Decision {
     }
     guard device.profile == grant.profile else {
       throw Refusal(.forbidden, "the device is registered for profile \(device.profile)")
+    }
+  }
+
+  private static func checkKey(_ applicant: Applicant, in context: DecisionContext) throws(Refusal) {
+    try require(.key, context.profile)
+    guard let device = applicant.device, device.profile == context.profile.name else {
+      throw Refusal(.forbidden, "this key is known for another profile")
     }
   }
 
@@ -109,7 +117,10 @@ extension Decision {
     try require(.administrator, context.profile)
     switch actor.role {
     case .administrator, .operator: return
-    case .station, .auditor: throw Refusal(.forbidden, "the role \(actor.role.rawValue) does not sign requests")
+    case .station:
+      throw Refusal(
+        .forbidden, "a station enrolls only under a grant", hint: "touchmark device enroll SERIAL --grant NAME …")
+    case .auditor: throw Refusal(.forbidden, "the role auditor does not sign requests")
     }
   }
 }

@@ -97,8 +97,9 @@ extension Decision {
   ) throws(Refusal) -> String {
     if let device = applicant.device { return device.serial }
     if case .manufacturer(_, let serial) = applicant.right { return serial }
-    if !profile.keepsDevice { return SubjectNames.requestedSerial(request) ?? "" }
-    guard let serial = SubjectNames.requestedSerial(request) else {
+    let named = applicant.serial ?? SubjectNames.requestedSerial(request)
+    if !profile.keepsDevice { return named ?? "" }
+    guard let serial = named else {
       throw .policy("subject", "the request's subject must name the device's serial (serialNumber or CN)")
     }
     guard DeviceRecord.isValidSerial(serial) else {

@@ -92,6 +92,9 @@ extension EnrollmentService {
       }
     case .certificate(let certificate, _):
       return await refusedCertificate(certificate)
+    case .station(let actor, let grant, _):
+      let name = "\(actor.role.rawValue):\(actor.name)"
+      return (name, name, GrantName(rawValue: grant))
     case .administrator(let actor):
       return ("\(actor.role.rawValue):\(actor.name)", "\(actor.role.rawValue):\(actor.name)", nil)
     }

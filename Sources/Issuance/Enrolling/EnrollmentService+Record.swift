@@ -88,6 +88,7 @@ struct Recorder: Sendable {
   /// Two requests with one right and one key at the same moment: the second gets what the first recorded.
   private func earlier(in writer: any StoreWriter) throws -> CertificateRecord? {
     let resolver = Resolver(reader: writer, organization: organization, now: issuance.at, request: issuance.request)
+    if let station = issuance.applicant.station { try checkStillActs(station, in: writer) }
     switch issuance.applicant.right {
     case .secret(let secret):
       guard let now = try writer.enrollmentSecret(of: secret.device, hash: secret.secretHash, in: organization),
@@ -100,6 +101,11 @@ struct Recorder: Sendable {
       guard let use = try writer.grantUse(of: grant.name, keyHash: keyHash, in: organization) else { return nil }
       try writer.count(.repeated, of: grant.name, in: organization)
       return try resolver.usedCertificate(use.authority, use.certificate)
+    case .key(let key):
+      guard let now = try writer.deviceKey(hash: key.keyHash, in: organization), now.device == key.device else {
+        throw Refusal(.unauthenticated, "the key is not known here")
+      }
+      return now.usedAt == nil ? nil : try resolver.usedCertificate(now.usedAuthority, now.usedCertificate)
     case .certificate(let parent):
       guard let current = try writer.certificate(fingerprint: parent.fingerprint, in: organization) else {
         throw Refusal(.unauthenticated, "the client certificate is not known here")
@@ -161,7 +167,7 @@ struct Recorder: Sendable {
     switch issuance.applicant.right {
     case .manufacturer(let anchor, _): manufacturer = anchor.manufacturer
     case .grant(let grant): lot = grant.lot
-    case .secret, .certificate, .administrator: break
+    case .secret, .key, .certificate, .administrator: break
     }
     return DeviceRecord(
       id: DeviceID(at: issuance.at, random: &random), organization: organization, manufacturer: manufacturer,
@@ -206,7 +212,7 @@ struct Recorder: Sendable {
     switch issuance.applicant.right {
     case .administrator: true
     case .certificate(let parent): parent.profile == profile.name
-    case .secret, .grant, .manufacturer: false
+    case .secret, .grant, .key, .manufacturer: false
     }
   }
 
@@ -239,7 +245,7 @@ struct Recorder: Sendable {
     case .certificate, .manufacturer:
       others = try writer.certificates(of: device.id, notExpiredAt: issuance.at, in: organization)
         .filter { $0.profile == profile.name }
-    case .secret, .grant, .administrator: return false
+    case .secret, .grant, .key, .administrator: return false
     }
     return others.contains { $0.keyHash != keyHash && $0.status != .revoked }
   }
@@ -255,6 +261,10 @@ struct Recorder: Sendable {
         GrantUse(
           grant: grant.name, keyHash: keyHash, authority: issuance.authority, certificate: issuance.serial,
           device: device?.id, at: issuance.at),
+        in: organization)
+    case .key(let key):
+      try writer.useDeviceKey(
+        hash: key.keyHash, authority: issuance.authority, certificate: issuance.serial, at: issuance.at,
         in: organization)
     case .certificate, .manufacturer, .administrator:
       break
@@ -280,6 +290,9 @@ struct Recorder: Sendable {
       "not_after": issuance.decision.notAfter.description, "address": issuance.request.address,
     ]
     details["device"] = device?.serial
+    if issuance.applicant.station != nil, case .grant(let grant) = issuance.applicant.right {
+      details["grant"] = grant.name.rawValue
+    }
     return AuditEntry(
       at: issuance.at, actor: issuance.applicant.principal, door: issuance.request.door.rawValue,
       act: parentCertificate?.profile == profile.name ? "certificate.renew" : "certificate.issue",

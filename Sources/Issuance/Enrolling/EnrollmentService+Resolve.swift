@@ -45,18 +45,20 @@ struct Resolver {
     case .secret(let name, let secret): try bySecret(name: name, secret: secret)
     case .certificate(let certificate, let chain): try byCertificate(certificate, chain: chain)
     case .administrator(let actor): try byAdministrator(actor)
+    case .station(let actor, let grant, let secret): try byStation(actor, grant: grant, secret: secret)
     }
   }
 
   /// The same words for a name that is not there and a secret that is wrong.
-  private static let wrongSecret = Refusal(.unauthenticated, "name or secret is wrong")
+  static let wrongSecret = Refusal(.unauthenticated, "name or secret is wrong")
 
   private func bySecret(name: String, secret: [UInt8]) throws -> Resolution {
     guard name.utf8.count <= 128, secret.count <= 128 else { throw Self.wrongSecret }
+    if secret.isEmpty { return try byKey(serial: name) }
     if let grantName = GrantName(rawValue: name), let grant = try reader.grant(grantName, in: organization),
       EnrollmentSecret.matches(secret, hash: grant.secretHash)
     {
-      return try byGrant(grant)
+      return try byGrant(grant, station: nil)
     }
     let hash = EnrollmentSecret.hash(secret)
     for device in try reader.devices(serial: name, in: organization) {
@@ -80,9 +82,9 @@ struct Resolver {
     return try resolution(applicant, profile: request.label ?? secret.profile, earlier: earlier)
   }
 
-  private func byGrant(_ grant: GrantRecord) throws -> Resolution {
+  func byGrant(_ grant: GrantRecord, station: Actor?) throws -> Resolution {
     guard !request.isRenewal else { throw Refusal(.unauthenticated, "a renewal needs the device's certificate") }
-    let device = try SubjectNames.requestedSerial(request.request).flatMap {
+    let device = try request.namedSerial.flatMap {
       try reader.device(serial: $0, manufacturer: "", in: organization)
     }
     if let device { try Decision.checkStanding(device, renewing: false) }
@@ -90,7 +92,8 @@ struct Resolver {
     let earlier = try use.flatMap { try usedCertificate($0.authority, $0.certificate) }
     if earlier == nil { try checkSerial(grant) }
     let applicant = Applicant(
-      right: .grant(grant), device: device, certificates: try device.map { try current(of: $0.id) } ?? [])
+      right: .grant(grant), device: device, certificates: try device.map { try current(of: $0.id) } ?? [],
+      station: station, serial: request.serial)
     return try resolution(applicant, profile: request.label ?? grant.profile, earlier: earlier)
   }
 
@@ -98,7 +101,7 @@ struct Resolver {
   /// their characters.
   private func checkSerial(_ grant: GrantRecord) throws(Refusal) {
     guard grant.serialsFrom != nil || !grant.serials.isEmpty else { return }
-    guard let serial = SubjectNames.requestedSerial(request.request),
+    guard let serial = request.namedSerial,
       grant.serials.contains(serial) || Self.range(of: grant, includes: serial)
     else { throw Refusal(.forbidden, "the serial is not among those of the grant") }
   }
@@ -134,10 +137,12 @@ struct Resolver {
 
   private func byAdministrator(_ actor: Actor) throws -> Resolution {
     guard let label = request.label else { throw Refusal(.badRequest, "say which profile") }
-    let serial = SubjectNames.requestedSerial(request.request)
-    let device = try serial.flatMap { try reader.device(serial: $0, manufacturer: "", in: organization) }
+    let device = try request.namedSerial.flatMap {
+      try reader.device(serial: $0, manufacturer: "", in: organization)
+    }
     let applicant = Applicant(
-      right: .administrator(actor), device: device, certificates: try device.map { try current(of: $0.id) } ?? [])
+      right: .administrator(actor), device: device, certificates: try device.map { try current(of: $0.id) } ?? [],
+      serial: request.serial)
     return try resolution(applicant, profile: label)
   }
 }

@@ -50,16 +50,22 @@ public struct EnrollmentService: Enrolling {
   public func enroll(_ request: EnrollmentRequest) async throws(Refusal) -> Issued {
     var applicant: Applicant?
     do throws(Refusal) {
+      // Where the key is all that is shown, it is proved before anything is looked up or written down.
+      if request.showsKeyAlone { try checkPossession(request) }
       let resolution = try await resolve(request)
       applicant = resolution.applicant
-      guard request.request.verifyProofOfPossession() else {
-        throw Refusal(.proofOfPossession, "the request is not signed by the key that it carries")
-      }
+      if !request.showsKeyAlone { try checkPossession(request) }
       if let earlier = resolution.earlier { return try await answerAgain(earlier, to: request, resolution) }
       return try await issue(request, resolution)
     } catch {
       await recordRefusal(error, of: request, applicant: applicant)
       throw error
+    }
+  }
+
+  private func checkPossession(_ request: EnrollmentRequest) throws(Refusal) {
+    guard request.request.verifyProofOfPossession() else {
+      throw Refusal(.proofOfPossession, "the request is not signed by the key that it carries")
     }
   }
 

@@ -29,6 +29,14 @@ public struct InstallationCertificate: Sendable {
   }
 }
 
+extension CertificateRecord {
+  /// Whether it names the same person or machine of the installation, as a renewal with the same key does.
+  func isSameSubject(as certificate: InstallationCertificate) -> Bool {
+    let own = certificate.recordValue
+    return purpose == own.purpose && profile == own.profile && name == own.name
+  }
+}
+
 /// Certificates that no device door reaches: administrators', the server's own, OCSP responders'.
 public struct InstallationCertificates: Sendable {
   /// id-kp-cmcRA (RFC 6402 §2.10): an EST server shows it (RFC 7030 §3.6.1), and no device profile grants it.

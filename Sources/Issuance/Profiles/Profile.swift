@@ -14,7 +14,7 @@ public struct Profile: Sendable, Hashable {
 
   /// How somebody may prove that a certificate is due to them.
   public enum Proof: String, Sendable, Hashable, CaseIterable {
-    case secret, grant, certificate, manufacturer, administrator
+    case secret, grant, key, certificate, manufacturer, administrator
   }
 
   /// Parts of a request that go into the certificate as they were asked.

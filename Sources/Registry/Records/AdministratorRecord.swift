@@ -13,6 +13,8 @@ public struct AdministratorRecord: Hashable, Sendable {
   public var organization: OrganizationID
   public var name: String
   public var role: Role
+  /// What a station enrolls for; empty for the other roles.
+  public var profiles: [ProfileName]
   /// The serial of its certificate.
   public var certificate: SerialNumber
   public var addedAt: Instant
@@ -20,13 +22,14 @@ public struct AdministratorRecord: Hashable, Sendable {
   public var removedAt: Instant?
 
   public init(
-    fingerprint: [UInt8], organization: OrganizationID, name: String, role: Role, certificate: SerialNumber,
-    addedAt: Instant, addedBy: String, removedAt: Instant? = nil
+    fingerprint: [UInt8], organization: OrganizationID, name: String, role: Role, profiles: [ProfileName] = [],
+    certificate: SerialNumber, addedAt: Instant, addedBy: String, removedAt: Instant? = nil
   ) {
     self.fingerprint = fingerprint
     self.organization = organization
     self.name = name
     self.role = role
+    self.profiles = profiles
     self.certificate = certificate
     self.addedAt = addedAt
     self.addedBy = addedBy

@@ -29,10 +29,19 @@ public struct RegistryStanding: StandingSource {
     of serials: [SerialNumber], under authority: AuthorityID
   ) async throws -> [SerialNumber: CertificateStanding] {
     let organization = organization
-    let records = try await store.read { reader in
-      try Set(serials).compactMap { try reader.certificate(authority: authority, serial: $0, in: organization) }
+    return try await store.read { reader in
+      var standings: [SerialNumber: CertificateStanding] = [:]
+      for serial in Set(serials) {
+        if let record = try reader.certificate(authority: authority, serial: serial, in: organization) {
+          standings[serial] = standing(of: record)
+        } else if let earlier = try reader.recoveredRevocation(
+          ofSerial: serial, authority: authority, in: organization)
+        {
+          standings[serial] = CertificateStanding(state: .revoked(at: earlier.revokedAt, reason: earlier.reason))
+        }
+      }
+      return standings
     }
-    return Dictionary(records.map { ($0.serial, standing(of: $0)) }) { first, _ in first }
   }
 
   public func changes(after sequence: Int64, limit: Int) async throws -> [StandingChange] {

@@ -19,6 +19,7 @@ struct ConnectionOptions: ParsableArguments {
     let location = try ServerLocation.find(
       data: data, server: server, identity: identity, environment: ProcessInfo.processInfo.environment)
     let connection = try ServerConnection(location)
+    IdentityEnd.warn(about: location)
     do {
       try await body(connection)
     } catch {

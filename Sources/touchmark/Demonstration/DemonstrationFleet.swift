@@ -69,7 +69,7 @@ package enum DemonstrationFleet {
         labels: [label.key: label.value], expiresIn: "1h")
       invitation = try await administrator.post("/devices", record)
     }
-    let certificate = try await device.enroll(at: url, root: rootPEM, secret: invitation.secret)
+    let certificate = try await device.enroll(at: url, root: rootPEM, secret: invitation.secret ?? "")
     let padding = String(repeating: " ", count: max(0, 12 - device.serial.count))
     return "  \(device.serial)\(padding)\(certificate.serial)  until \(ReadableTime.minute(certificate.notAfter))\n"
   }

@@ -2,13 +2,14 @@ import WireFormats
 
 extension AdministratorRecord: SQLiteRecord {
   static let table = "administrators"
-  static let columns = "fingerprint, organization, name, role, certificate, added_at, added_by, removed_at"
+  static let columns = "fingerprint, organization, name, role, profiles, certificate, added_at, added_by, removed_at"
 
   init(columns: inout ColumnReader) throws(StoreError) {
     self.init(
       fingerprint: try columns.bytes(), organization: try columns.identifier(), name: try columns.text(),
-      role: try columns.choice(), certificate: try columns.serial(), addedAt: try columns.instant(),
-      addedBy: try columns.text(), removedAt: try columns.instantIfAny())
+      role: try columns.choice(), profiles: try ProfileName.list(from: try columns.text(), of: "administrators"),
+      certificate: try columns.serial(), addedAt: try columns.instant(), addedBy: try columns.text(),
+      removedAt: try columns.instantIfAny())
   }
 }
 
@@ -25,10 +26,11 @@ extension SQLiteAccess {
 extension SQLiteWriter {
   func insert(_ administrator: AdministratorRecord) throws {
     try execute(
-      "INSERT INTO administrators (\(AdministratorRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO administrators (\(AdministratorRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
       [
         administrator.fingerprint, administrator.organization, administrator.name, administrator.role,
-        administrator.certificate, administrator.addedAt, administrator.addedBy, administrator.removedAt,
+        ProfileName.text(of: administrator.profiles), administrator.certificate, administrator.addedAt,
+        administrator.addedBy, administrator.removedAt,
       ])
     try recordStandingChange(of: .administrators, in: administrator.organization)
   }

@@ -7,19 +7,9 @@ extension TrustAnchorRecord: SQLiteRecord {
   init(columns: inout ColumnReader) throws(StoreError) {
     let (name, certificate, profiles) = (try columns.text(), try columns.bytes(), try columns.text())
     self.init(
-      name: name, certificate: certificate, profiles: try Self.profiles(from: profiles),
+      name: name, certificate: certificate, profiles: try ProfileName.list(from: profiles, of: Self.table),
       manufacturer: try columns.text(), serialPrefix: try columns.textIfAny(), addedAt: try columns.instant(),
       addedBy: try columns.text(), removedAt: try columns.instantIfAny())
-  }
-
-  /// Joined by spaces, which no profile's name has.
-  fileprivate var profilesText: String { profiles.map(\.rawValue).joined(separator: " ") }
-
-  private static func profiles(from text: String) throws(StoreError) -> [ProfileName] {
-    let parts = text.split(separator: " ")
-    let names = parts.compactMap { ProfileName(rawValue: String($0)) }
-    guard names.count == parts.count else { throw .malformed("trust_anchors, profiles") }
-    return names
   }
 }
 
@@ -39,7 +29,7 @@ extension SQLiteWriter {
     try execute(
       "INSERT INTO trust_anchors (organization, \(TrustAnchorRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
       [
-        organization, anchor.name, anchor.certificate, anchor.profilesText, anchor.manufacturer, anchor.serialPrefix,
+        organization, anchor.name, anchor.certificate, ProfileName.text(of: anchor.profiles), anchor.manufacturer, anchor.serialPrefix,
         anchor.addedAt, anchor.addedBy, anchor.removedAt,
       ])
     try recordStandingChange(of: .trustAnchors, in: organization)

@@ -60,8 +60,12 @@ extension APISchemas {
     (
       "SigningRequest",
       .object(
-        "A request that an administrator answers for.",
-        [.required("profile", text("A profile's name.", 64)), .required("csr", pem)])
+        "A request that an operator answers for, or that a station carries under a grant.",
+        [
+          .optional("profile", text("A profile's name; the grant's own when absent.", 64)), .required("csr", pem),
+          .optional("serial", text("The device's serial, where its request does not say it.", 64)),
+          .optional("grant", text("A grant's name.", 64)), .optional("secret", text("The grant's secret.", 64)),
+        ])
     ),
     ("EnrollmentBody", .object("A certification request.", [.required("csr", pem)])),
     (

@@ -18,7 +18,7 @@ extension APISchemas {
       "Replacement",
       .object("The device that takes another's place.", [.required("serial", serial), reason])
     ),
-    ("ImportResult", importResult),
+    ("ManifestBatch", manifestBatch), ("ManifestEntry", manifestEntry), ("ImportResult", importResult),
     (
       "RefusedLine",
       .object(
@@ -57,16 +57,37 @@ extension APISchemas {
       .optional("manufacturer", text("Empty or absent for the organization's own.", 64)), .optional("kind", kinds),
       .optional("product", text("", 128)), .optional("hardware_revision", text("", 64)),
       .optional("lot", text("", 64)), .optional("labels", labels), .optional("expires_in", span),
+      .optional("key_sha256", text("SHA-256 of its public key's SubjectPublicKeyInfo; then there is no secret.", 64)),
     ])
 
   private static let invitation = Schema.object(
     "A device's secret, shown this once.",
     [
       .required("serial", serial), .required("profile", text("", 64)),
-      .required("secret", text("32 random octets as base64url.", 64)), .required("expires", time("")),
+      .optional("secret", text("32 random octets as base64url; absent where the device's key is known.", 64)),
+      .optional("expires", time("")),
       .required("url", text("The HTTPS address that the device enrolls at.", 1024)),
       .required("root_sha256", text("What the device pins: SHA-256 of the root, hexadecimal.", 64)),
       .required("device", .named("Device")),
+    ])
+
+  private static let manifestBatch = Schema.object(
+    "A part of a secure-element maker's signed manifest.",
+    [
+      .required("profile", text("A profile's name.", 64)),
+      .required("signers", .string(description: "PEM: whose signatures are believed.", longest: 256 * 1024)),
+      .optional("manufacturer", text("The namespace of the serials; the maker named inside when absent.", 64)),
+      .optional("key", text("The `kid` of the key to enroll with; `0` when absent.", 64)),
+      .optional("lot", text("", 64)),
+      .required("first", .integer(description: "The first entry's place in the file.", 1...10_000_000)),
+      .required("entries", .array(of: .named("ManifestEntry"), description: "", most: 1000)),
+    ])
+
+  private static let manifestEntry = Schema.object(
+    "A secure element: a JWS (RFC 7515 §7.2.2) signed with ES256.",
+    [
+      .required("payload", text("base64url.", 64 * 1024)), .required("protected", text("base64url.", 64 * 1024)),
+      .required("signature", text("base64url.", 256)),
     ])
 
   private static let importResult = Schema.object(

@@ -24,6 +24,15 @@ extension Invitation {
   }
 }
 
+extension Invitation {
+  /// A device that needs no secret, since its key is known.
+  init(known device: DeviceRecord, _ invitations: AdministrationServices.Invitations) {
+    self.init(
+      serial: device.serial, profile: device.profile.rawValue, secret: nil, expires: nil, url: invitations.url(),
+      rootSHA256: Hex.encode(invitations.rootFingerprint), device: DeviceItem(device))
+  }
+}
+
 extension GrantItem {
   init(_ record: GrantRecord) {
     self.init(

@@ -73,15 +73,29 @@ extension AdministrationRoutes {
       success: .json("IssuedCertificate", status: 201),
       handler: .effect(act: nil) { context in
         let asked: SigningRequest = try context.call.decoded()
-        guard let profile = ProfileName(rawValue: asked.profile) else {
-          throw Refusal(.notFound, "no profile has this name")
+        let profile = asked.profile.map { ProfileName(rawValue: $0) }
+        if let profile, profile == nil { throw Refusal(.notFound, "no profile has this name") }
+        let request = EnrollmentRequest(
+          request: try Self.request(asked.csr), credential: try Self.credential(of: asked, context.actor), door: .rest,
+          label: profile ?? nil, isRenewal: false, serial: asked.serial, address: context.call.address)
+        do {
+          return try .json(IssuedCertificate(try await services.enrolling.enroll(request)), status: 201)
+        } catch let error as Refusal {
+          guard let grant = asked.grant else { throw error }
+          throw wrongSecret(error, grant, context.call)
         }
-        let issued = try await services.enrolling.enroll(
-          EnrollmentRequest(
-            request: try Self.request(asked.csr), credential: .administrator(context.actor), door: .rest,
-            label: profile, isRenewal: false, address: context.call.address))
-        return try .json(IssuedCertificate(issued), status: 201)
       })
+  }
+
+  /// Under a grant, or on the word of whoever asks.
+  private static func credential(
+    of asked: SigningRequest, _ actor: Actor
+  ) throws(ProblemDetails) -> Credential {
+    switch (asked.grant, asked.secret) {
+    case (nil, nil): return .administrator(actor)
+    case (let grant?, let secret?): return .station(actor, grant: grant, secret: Array(secret.utf8))
+    default: throw .badRequest("grant and secret come together")
+    }
   }
 
   private var showCertificate: APIRoute {

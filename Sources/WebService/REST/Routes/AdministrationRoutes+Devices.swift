@@ -4,7 +4,7 @@ import Registry
 import WireFormats
 
 extension AdministrationRoutes {
-  var deviceRoutes: [APIRoute] { [listDevices, addDevice, importDevices, showDevice] + standingRoutes }
+  var deviceRoutes: [APIRoute] { [listDevices, addDevice, importDevices, importManifest, showDevice] + standingRoutes }
 
   private static let filters: [QueryParameter] = [
     QueryParameter(name: "serial", kind: .text, description: "Exactly this serial."),
@@ -57,9 +57,19 @@ extension AdministrationRoutes {
       body: .json("NewDevice", required: true), success: .json("Invitation", status: 201),
       handler: .act { context in
         let asked: NewDevice = try context.call.decoded()
-        let act = services.devices.add(
-          try DeviceRegistration(asked), expiresIn: try Self.span(asked.expiresIn, named: "expires_in"))
-        return PreparedAct(act) { try .json(Invitation($0, services.invitations), status: 201) }
+        let registration = try DeviceRegistration(asked)
+        guard let key = asked.keySHA256 else {
+          let act = services.devices.add(
+            registration, expiresIn: try Self.span(asked.expiresIn, named: "expires_in"))
+          return PreparedAct(act) { try .json(Invitation($0, services.invitations), status: 201) }
+        }
+        guard asked.expiresIn == nil else { throw ProblemDetails.badRequest("a known key has no secret that expires") }
+        guard let hash = Hex.decode(key.lowercased()), hash.count == 32 else {
+          throw ProblemDetails.badRequest("key_sha256 is a SHA-256 in hexadecimal: 64 characters")
+        }
+        return PreparedAct(services.devices.add(registration, keyHash: hash)) {
+          try .json(Invitation(known: $0, services.invitations), status: 201)
+        }
       })
   }
 

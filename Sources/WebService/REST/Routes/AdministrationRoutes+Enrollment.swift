@@ -38,7 +38,7 @@ extension AdministrationRoutes {
   }
 
   /// The answer to a wrong secret; from the tenth in a minute for one name from one address, another.
-  private func wrongSecret(_ refusal: Refusal, _ name: String, _ call: APICall) -> any Error {
+  func wrongSecret(_ refusal: Refusal, _ name: String, _ call: APICall) -> any Error {
     guard refusal.code == .unauthenticated,
       let seconds = throttle.noteWrong(name: name, address: call.address, at: services.administration.now())
     else { return refusal }

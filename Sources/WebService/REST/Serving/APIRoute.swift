@@ -82,11 +82,3 @@ struct PreparedAct: Sendable {
     }
   }
 }
-
-extension APIRoute.Access {
-  static let readers = APIRoute.Access.roles([.administrator, .operator, .auditor])
-  static let operators = APIRoute.Access.roles([.administrator, .operator])
-  static let administrators = APIRoute.Access.roles([.administrator])
-  /// What the profile says of stations is decided when issuing.
-  static let enrollers = APIRoute.Access.roles([.administrator, .operator, .station])
-}

@@ -7,6 +7,7 @@ import Watching
 public struct AdministrationServices: Sendable {
   let administration: Administration
   let administrators: AdministratorService
+  let appointments: AdministratorAppointment
   let devices: DeviceService
   let grants = GrantService()
   let trust = TrustService()
@@ -45,6 +46,7 @@ public struct AdministrationServices: Sendable {
     let organization = roster.current.organization.id
     administration = Administration(store: store, organization: organization, clock: clock)
     administrators = AdministratorService(store: store, organization: organization, clock: clock)
+    appointments = AdministratorAppointment(administration: administration, roster: roster)
     certificates = CertificateService(store: store, organization: organization, clock: clock)
     profiles = ProfileService(store: store, roster: roster, clock: clock)
     self.devices = devices

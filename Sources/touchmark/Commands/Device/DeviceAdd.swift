@@ -36,11 +36,19 @@ struct DeviceAdd: AsyncParsableCommand {
   @Option(help: ArgumentHelp("How long the secret lives.", valueName: "24h"))
   var expiresIn: Lifetime?
 
+  @Option(
+    name: .customLong("key-sha256"),
+    help: ArgumentHelp(
+      "SHA-256 of its public key (SubjectPublicKeyInfo): it enrolls by holding the key, without a secret.",
+      valueName: "hex"))
+  var keySHA256: String?
+
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: ResultOptions
 
   func validate() throws {
     try Check.serial(serial)
+    guard keySHA256 == nil || expiresIn == nil else { throw ValidationError("a known key has no secret that expires") }
     try Check.kind(kind)
   }
 
@@ -48,7 +56,7 @@ struct DeviceAdd: AsyncParsableCommand {
     let device = NewDevice(
       serial: serial, profile: profile, manufacturer: manufacturer, kind: kind, product: product,
       hardwareRevision: hardwareRevision, lot: lot, labels: labels.isEmpty ? nil : Label.dictionary(labels),
-      expiresIn: expiresIn?.text)
+      expiresIn: expiresIn?.text, keySHA256: keySHA256)
     try await connection.connected { server in
       let invitation: Invitation = try await server.post("/devices", device)
       try output.write(InvitationSummary(invitation), text: InvitationText.render(invitation, "is registered"))

@@ -1,0 +1,16 @@
+/// What `POST /administrators` takes: who is to administer, and a request of the key that they hold.
+public struct NewAdministrator: Codable, Hashable, Sendable {
+  public var name: String
+  public var role: String
+  /// What a station enrolls for; absent for the other roles.
+  public var profiles: [String]?
+  /// PKCS#10 as PEM. Of what it asks for only its key counts.
+  public var csr: String
+
+  public init(name: String, role: String, profiles: [String]? = nil, csr: String) {
+    self.name = name
+    self.role = role
+    self.profiles = profiles
+    self.csr = csr
+  }
+}
