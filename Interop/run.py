@@ -22,6 +22,7 @@ CLIENTS = [
     "strongswan_pki",
     "python_cryptography",
     "nginx_mutual_tls",
+    "existing_pki",
     "readme_tour",
     "pkilint_objects",
     "crash_and_loss",

@@ -28,6 +28,7 @@ import WireFormats
       let bodies = [
         "/devices/{serial}/replace": #"{"serial":"MINE-1"}"#,
         "/certificates/{serial_number}/revoke": #"{"reason":"superseded"}"#,
+        "/authorities/{id}/earlier-crl": #"{"crl":"\#(Self.list)"}"#,
         "/profiles/{name}/try": #"{"csr":"\#(csr)"}"#,
       ]
       var walked = 0
@@ -41,10 +42,13 @@ import WireFormats
         try await scene.refuses(404, "not_found", method, path, method == .POST ? bodies[parts[1]] : nil)
         walked += 1
       }
-      #expect(walked == 15)
+      #expect(walked == 16)
       try await theRestKnowsNothing(scene, other, csr)
     }
   }
+
+  /// Whose content nobody reads, since its authority is another's.
+  private static let list = PEM(label: "X509 CRL", bytes: [0x30, 0]).text.replacing("\n", with: "\\n")
 
   private static func name(_ path: String, _ other: Other) -> String {
     if path.hasPrefix("/grants") { return other.grant }
@@ -72,6 +76,9 @@ import WireFormats
       404, "not_found", .POST, "/grants", #"{"profile":"\#(other.profile)","uses":1,"expires_in":"1h"}"#)
     try await scene.refuses(
       404, "not_found", .POST, "/certificates", #"{"profile":"\#(other.profile)","csr":"\#(csr)"}"#)
+    try await scene.refuses(
+      404, "not_found", .POST, "/certificates/import?authority=\(other.authority)", "{}",
+      headers: [("Content-Type", "application/jsonl")])
     // The same serial is free here.
     try await scene.expect("Invitation", .POST, "/devices", #"{"serial":"OTHER-1","profile":"operational"}"#)
   }

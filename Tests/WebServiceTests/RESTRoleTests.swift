@@ -23,6 +23,7 @@ import WebService
     (.GET, "/audit/consistency", readers), (.GET, "/audit/inclusion", readers), (.GET, "/trust", readers),
     (.GET, "/events", readers),
     (.POST, "/trust", administrators), (.DELETE, "/trust/X", administrators),
+    (.POST, "/certificates/import", administrators), (.POST, "/authorities/X/earlier-crl", administrators),
     (.POST, "/devices/manifest", operators), (.GET, "/administrators", readers),
     (.POST, "/administrators", administrators), (.DELETE, "/administrators/X", administrators),
   ]

@@ -44,12 +44,24 @@ private struct Read: Sendable {
     guard certificate.publicKey == signer.publicKey else {
       throw Refusal(.unavailable, "the key of \(record.id) does not belong to its certificate")
     }
-    guard let root = records.first(where: { $0.id == record.parent }) else {
+    let line = line(from: record)
+    guard let root = line.last, root.parent == nil else {
       throw Refusal(.unavailable, "the root above \(record.id) is not in the store")
     }
     return Authority(
-      record: record, certificate: certificate, signer: signer, chain: [record.certificate] + roads(to: root.id),
-      root: root.certificate)
+      record: record, certificate: certificate, signer: signer,
+      chain: line.dropLast().map(\.certificate) + roads(to: root.id), root: root.certificate)
+  }
+
+  /// The authority and those above it, the root last; one that was continued here may be a root itself.
+  private func line(from record: AuthorityRecord) -> [AuthorityRecord] {
+    var line = [record]
+    // Bounded by the number of records: parents that form a ring end it.
+    for _ in records {
+      guard let parent = line.last?.parent, let next = records.first(where: { $0.id == parent }) else { break }
+      line.append(next)
+    }
+    return line
   }
 
   /// RFC 9810 §4.4: NewWithOld of the root, and of the root before it, so that one chain serves whoever holds any.
@@ -60,6 +72,10 @@ private struct Read: Sendable {
       !chain.contains(road.certificate)
     {
       chain.append(road.certificate)
+      // A root that an authority from elsewhere certified: what stands between that and the root above it.
+      if let issuer = records.first(where: { $0.id == road.issuer }) {
+        chain += line(from: issuer).dropLast().map(\.certificate)
+      }
       next = road.issuer
     }
     return chain

@@ -24,6 +24,8 @@ extension AuthoritySet {
   /// The roots that these authorities hang on, and those before them from which a road leads here; the current one last.
   private func roots(above issuing: [AuthorityRecord], at now: Instant) -> [AuthorityRecord] {
     var wanted = Set(issuing.compactMap(\.parent))
+    // An authority that was continued here may have others between itself and its root.
+    for _ in records { wanted.formUnion(records.filter { wanted.contains($0.id) }.compactMap(\.parent)) }
     for _ in rollover {
       for road in rollover where road.kind == .newWithOld && wanted.contains(road.subject) {
         wanted.insert(road.issuer)

@@ -19,9 +19,13 @@ enum SubjectNames {
     let profile = context.profile
     let values = values(serial: serial, device: device, organization: context.organization)
     let subject =
-      profile.honored.contains(.subject)
-      ? parent?.subject ?? request.subject
-      : try templatedSubject(request, serial: serial, profile: profile, values: values)
+      if profile.honored.contains(.subject) {
+        parent?.subject ?? request.subject
+      } else if let parent, keeps(parent.subject, request) {
+        parent.subject
+      } else {
+        try templatedSubject(request, serial: serial, profile: profile, values: values)
+      }
     let asked = request.subjectAlternativeNames
     // A renewal that names nobody keeps the names that it has.
     let wanted = asked.isEmpty ? (parent?.subjectAlternativeNames ?? []).filter { isHonored($0, by: profile) } : asked
@@ -30,6 +34,12 @@ enum SubjectNames {
       throw .policy("subject", "the certificate would name nobody")
     }
     return (subject, names)
+  }
+
+  /// RFC 7030 §4.2.2: a renewal's subject is that of the certificate. Whoever repeats it whole keeps it, also where an
+  /// authority from elsewhere wrote more into it than the profile does.
+  private static func keeps(_ subject: DistinguishedName, _ request: CertificationRequest) -> Bool {
+    !subject.isEmpty && request.subject.attributes == subject.attributes
   }
 
   private static func values(

@@ -88,7 +88,8 @@ struct Recorder: Sendable {
   /// Two requests with one right and one key at the same moment: the second gets what the first recorded.
   private func earlier(in writer: any StoreWriter) throws -> CertificateRecord? {
     let resolver = Resolver(reader: writer, organization: organization, now: issuance.at, request: issuance.request)
-    if let station = issuance.applicant.station { try checkStillActs(station, in: writer) }
+    // A station's right goes with its record, on what is under way too.
+    try issuance.applicant.station?.checkStanding(in: writer, of: organization, at: issuance.at)
     switch issuance.applicant.right {
     case .secret(let secret):
       guard let now = try writer.enrollmentSecret(of: secret.device, hash: secret.secretHash, in: organization),

@@ -15,10 +15,12 @@ public struct FoundingPlan: Sendable {
   public var at: Instant
   /// The person who holds the first administrator's certificate.
   public var administrator: String
+  /// The authority from elsewhere that becomes the operational one.
+  public var continuing: ContinuedAuthority?
 
   public init(
     organization: OrganizationRecord, addresses: Addresses, algorithm: KeyAlgorithm, withLab: Bool, at: Instant,
-    administrator: String
+    administrator: String, continuing: ContinuedAuthority? = nil
   ) {
     self.organization = organization
     self.addresses = addresses
@@ -26,6 +28,7 @@ public struct FoundingPlan: Sendable {
     self.withLab = withLab
     self.at = at
     self.administrator = administrator
+    self.continuing = continuing
   }
 }
 
@@ -73,7 +76,15 @@ public struct Founding {
     let root = try await foundRoot(.root, role: "Root R1", keys: keys.root, state: .active)
     let successor = try await foundRoot(.successor, role: "Root R2", keys: keys.successor, state: .standby)
     var issuing: [Authority] = []
-    for purpose in purposes { issuing.append(try await subordinate(purpose, under: root)) }
+    var continued: ContinuedRecords?
+    if let continuing = plan.continuing { continued = try await adopt(continuing, beside: root) }
+    for purpose in purposes {
+      if purpose == .operational, let continued {
+        issuing.append(continued.authority)
+      } else {
+        issuing.append(try await subordinate(purpose, under: root))
+      }
+    }
     let logKey = try keys.online.generate(name: Self.logKeyName, purpose: CustodyPurpose.auditLog, algorithm: .ed25519)
     let lists = [try await emptyList(root), try await emptyList(successor)]
     let road = try await road(from: root, to: successor)
@@ -83,7 +94,7 @@ public struct Founding {
     let administratorKey = try SoftwareKey.generate(.p256)
     let administrator = try await InstallationCertificates(authority: installation, addresses: plan.addresses)
       .administrator(plan.administrator, publicKey: administratorKey.publicKey, at: plan.at)
-    try await record([root, successor] + issuing, administrator: administrator, lists: lists, road: road, in: store)
+    try await record([root, successor] + issuing, administrator: administrator, lists: lists, road: road, continued: continued, in: store)
     return Founded(
       root: root.certificate.encoded, administratorKey: administratorKey,
       administratorChain: [administrator.encoded] + installation.chain, logKey: try noteKey(logKey))
@@ -101,7 +112,7 @@ public struct Founding {
     [.idevid, .operational, .installation] + (plan.withLab ? [.lab] : [])
   }
 
-  private var certificates: AuthorityCertificates {
+  var certificates: AuthorityCertificates {
     AuthorityCertificates(organization: plan.organization.name, addresses: plan.addresses, now: plan.at)
   }
 
@@ -134,7 +145,7 @@ public struct Founding {
     }
   }
 
-  private func freshID(_ purpose: AuthorityRecord.Purpose) throws -> AuthorityID {
+  func freshID(_ purpose: AuthorityRecord.Purpose) throws -> AuthorityID {
     var random = SystemRandomNumberGenerator()
     guard let id = AuthorityID(purpose: purpose.rawValue, random: &random) else {
       throw Refusal(.unavailable, "no identifier for \(purpose.rawValue)")
@@ -182,7 +193,8 @@ public struct Founding {
 
   private func record(
     _ authorities: [Authority], administrator: InstallationCertificate,
-    lists: [(authority: AuthorityID, list: RevocationList)], road: RolloverCertificate, in store: any Store
+    lists: [(authority: AuthorityID, list: RevocationList)], road: RolloverCertificate,
+    continued: ContinuedRecords?, in store: any Store
   ) async throws {
     let plan = plan
     let records = authorities.map(\.record)
@@ -195,6 +207,7 @@ public struct Founding {
         try writer.append(Self.entry(authority, plan), in: plan.organization.id)
       }
       try writer.insert(road)
+      try continued?.record(in: writer)
       for list in revocationLists {
         _ = try writer.takeCRLNumber(of: list.authority, in: plan.organization.id)
         try writer.store(list, in: plan.organization.id)

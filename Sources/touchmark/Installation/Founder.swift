@@ -18,6 +18,7 @@ struct Founder {
       throw CommandFailure(.usage, "the organization is missing", hint: "touchmark init --data DIR --organization NAME")
     }
     try checkFolder()
+    let continued = try options.continuing.authority()
     let work = InstallationFolder(path: folder.path + ".making-\(ProcessInfo.processInfo.processIdentifier)")
     try? FileManager.default.removeItem(atPath: work.path)
     defer { try? FileManager.default.removeItem(atPath: work.path) }
@@ -26,9 +27,10 @@ struct Founder {
     let record = OrganizationRecord(
       id: OrganizationID(random: &random), name: organization, createdAt: systemClock(), auditEpoch: 1)
     let configuration = configuration(record)
-    try await found(record, configuration: configuration, in: work)
+    try await found(record, configuration: configuration, continuing: continued, in: work)
     try moveIntoPlace(work)
     announce(configuration)
+    if let continued { options.continuing.announce(continued, in: folder) }
   }
 
   private func checkFolder() throws(CommandFailure) {
@@ -65,7 +67,8 @@ struct Founder {
   }
 
   private func found(
-    _ record: OrganizationRecord, configuration: InstallationConfiguration, in work: InstallationFolder
+    _ record: OrganizationRecord, configuration: InstallationConfiguration, continuing: ContinuedAuthority?,
+    in work: InstallationFolder
   ) async throws {
     let keys = FoundingKeys(
       root: try await sealed(.root, work.rootKeys, work, record),
@@ -75,7 +78,8 @@ struct Founder {
     let plan = FoundingPlan(
       organization: record, addresses: try configuration.addresses,
       algorithm: FoundingOptions.algorithms.first { $0.rawValue == options.algorithm } ?? .p256,
-      withLab: configuration.lab, at: systemClock(), administrator: options.administrator)
+      withLab: configuration.lab, at: systemClock(), administrator: options.administrator,
+      continuing: continuing)
     let founded = try await Founding(plan: plan, keys: keys).found(in: store)
     await store.close()
     try PrivateFile.create(work.rootCertificate, PEM(label: "CERTIFICATE", bytes: founded.root).text)

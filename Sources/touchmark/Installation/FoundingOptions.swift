@@ -15,6 +15,8 @@ struct FoundingOptions: ParsableArguments {
   var adminIdentity: String?
   @Flag(help: "Adds the lab profile, which takes what is asked, for trying clients out.") var lab = false
 
+  @OptionGroup var continuing: ContinuingOptions
+
   static let algorithms: [KeyAlgorithm] = [.p256, .p384, .rsa3072]
 
   func validate() throws {

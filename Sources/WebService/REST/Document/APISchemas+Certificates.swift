@@ -67,6 +67,34 @@ extension APISchemas {
           .optional("grant", text("A grant's name.", 64)), .optional("secret", text("The grant's secret.", 64)),
         ])
     ),
+    (
+      "ImportedCertificateLine",
+      .object(
+        "What another authority's books say of one certificate.",
+        [
+          .required("line", .integer(description: "Its place in the books.", 1...100_000_000)),
+          .optional("certificate", pem), .optional("serial_number", text("Hexadecimal.", 42)),
+          .optional("revoked_at", time("Absent while it is good.")),
+          .optional("reason", text("CRLReason (RFC 5280 §5.3.1).", 32)),
+        ])
+    ),
+    (
+      "CertificateImportResult",
+      .object(
+        "What became of books that were taken over.",
+        [
+          .required("added", count("")), .required("unchanged", count("")),
+          .required("devices", count("Devices that were registered.")),
+          .required("revoked", count("Revocations that stand since then.")),
+          .required("refused", .array(of: .named("RefusedLine"), description: "", most: 1_000_000)),
+        ])
+    ),
+    (
+      "EarlierList",
+      .object(
+        "The last CRL of an authority that was continued here.",
+        [.required("crl", .string(description: "PEM.", longest: 1 << 20))])
+    ),
     ("EnrollmentBody", .object("A certification request.", [.required("csr", pem)])),
     (
       "IssuedCertificate",

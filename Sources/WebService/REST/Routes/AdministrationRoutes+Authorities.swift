@@ -25,6 +25,7 @@ extension AdministrationRoutes {
         summary: "Publishes an authority's CRL now.", tag: "authorities", access: .administrators,
         success: .json("PublishedList"),
         handler: .effect(act: "crl.publish") { context in try await publish(context) }),
+      importList,
     ]
   }
 

@@ -5,6 +5,6 @@ struct CertificateCommand: AsyncParsableCommand {
     commandName: "certificate", abstract: "Certificates: issued here, or found anywhere.",
     subcommands: [
       CertificateIssue.self, CertificateSign.self, CertificateList.self, CertificateShow.self, CertificateRevoke.self,
-      CertificateExport.self, CertificateInspect.self,
+      CertificateExport.self, CertificateImportCommand.self, CertificateInspect.self,
     ])
 }
