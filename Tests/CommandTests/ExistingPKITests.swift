@@ -57,7 +57,7 @@ import Testing
         openssl pkcs8 -topk8 -in ca.key -passout pass:secret -out encrypted.key
         """
       let made = try await Program(path: "/bin/sh").run(["-c", script], in: folder.path)
-      guard made.exit == 0 else { throw RunningServer.Failure(description: made.transcript) }
+      try #require(made.exit == 0, "\(made.transcript)")
     }
 
     var options: [String] {

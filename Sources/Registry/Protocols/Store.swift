@@ -24,4 +24,4 @@ public typealias StoreReader =
 public typealias StoreWriter =
   StoreReader & OrganizationWriting & AuthorityWriting & DeviceWriting & EnrollmentSecretWriting & GrantWriting
   & CertificateWriting & RevocationWriting & ProfileWriting & AdministratorWriting & TrustWriting & IdempotencyWriting
-  & AuditWriting & DeviceKeyWriting & RolloverWriting & TrustBundleWriting
+  & AuditWriting & DeviceKeyWriting & RecoveryWriting & RolloverWriting & TrustBundleWriting

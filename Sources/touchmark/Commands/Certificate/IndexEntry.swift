@@ -20,7 +20,7 @@ package struct IndexEntry: Hashable, Sendable {
   /// - Throws: `.refused`, naming the line that is none.
   package static func all(of text: String) throws(CommandFailure) -> [IndexEntry] {
     var entries: [IndexEntry] = []
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       guard line.contains(where: { !$0.isWhitespace }) else { continue }
       guard let entry = IndexEntry(line, number: index + 1) else {
         throw CommandFailure(
@@ -32,10 +32,11 @@ package struct IndexEntry: Hashable, Sendable {
     return entries
   }
 
-  private init?(_ text: some StringProtocol, number: Int) {
-    let fields = text.split(separator: "\t", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
+  private init?(_ text: Substring, number: Int) {
+    let tab: Character = "\t"
+    let fields = text.split(separator: tab, maxSplits: 5, omittingEmptySubsequences: false).map { String($0) }
     guard fields.count == 6, ["V", "R", "E"].contains(fields[0]), !fields[3].isEmpty,
-      fields[3].allSatisfy(\.isHexDigit)
+      fields[3].allSatisfy({ $0.isHexDigit })
     else { return nil }
     line = number
     serial = fields[3]
@@ -44,7 +45,8 @@ package struct IndexEntry: Hashable, Sendable {
       (revokedAt, reason) = (nil, nil)
       return
     }
-    let parts = fields[2].split(separator: ",").map(String.init)
+    let comma: Character = ","
+    let parts = fields[2].split(separator: comma).map { String($0) }
     guard let time = parts.first, let instant = Self.instant(time) else { return nil }
     revokedAt = instant
     reason = parts.count > 1 ? Self.reasons[parts[1].lowercased()] : nil
@@ -61,7 +63,7 @@ package struct IndexEntry: Hashable, Sendable {
   /// `YYMMDDHHMMSSZ` or with a century, as certificates have it: years from 50 on are of the last one.
   private static func instant(_ text: String) -> Instant? {
     let digits = text.hasSuffix("Z") ? String(text.dropLast()) : ""
-    guard digits.allSatisfy(\.isNumber), digits.utf8.count == 12 || digits.utf8.count == 14 else { return nil }
+    guard digits.allSatisfy({ $0.isNumber }), digits.utf8.count == 12 || digits.utf8.count == 14 else { return nil }
     let whole = digits.utf8.count == 14 ? digits : (digits.prefix(2) < "50" ? "20" : "19") + digits
     let part = { (from: Int, count: Int) in String(whole.dropFirst(from).prefix(count)) }
     return Instant("\(part(0, 4))-\(part(4, 2))-\(part(6, 2))T\(part(8, 2)):\(part(10, 2)):\(part(12, 2))Z")

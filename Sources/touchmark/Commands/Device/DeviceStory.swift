@@ -34,6 +34,7 @@ package enum DeviceStory {
     case "certificate.renew": return "renewed over \(doorName(item.door))" + certificate(item) + profile(item)
     case "certificate.answer-again":
       return "was given its certificate again over \(doorName(item.door))" + certificate(item)
+    case "certificate.import": return "brought along, with its certificate" + certificate(item) + " \(by)"
     case "certificate.revoke": return "lost its certificate" + certificate(item) + " \(by)"
     case "device.clone-suspected": return "raised an alarm, since it may have been cloned"
     default: return "\(item.act) \(by)"
