@@ -34,8 +34,9 @@ import Testing
         ).exit == 4)
 
       let listed: [AdministratorItem] = try await server.json(["admin", "list"])
-      #expect(Set(listed.map { "\($0.name) \($0.role) \($0.status)" })
-        == ["administrator administrator good", "Olga operator good"])
+      #expect(
+        Set(listed.map { "\($0.name) \($0.role) \($0.status)" })
+          == ["administrator administrator good", "Olga operator good"])
       #expect(listed.allSatisfy { $0.notAfter != nil })
 
       let last = try await server.touchmark(["admin", "remove", "administrator"])

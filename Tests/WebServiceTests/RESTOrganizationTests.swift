@@ -57,7 +57,9 @@ import WireFormats
   }
 
   private func theRestKnowsNothing(_ scene: RESTScene, _ other: Other, _ csr: String) async throws {
-    for path in ["/devices", "/grants", "/certificates", "/profiles", "/authorities", "/trust", "/audit", "/administrators"] {
+    for path in [
+      "/devices", "/grants", "/certificates", "/profiles", "/authorities", "/trust", "/audit", "/administrators",
+    ] {
       let text = try await scene.call(.GET, path + "?limit=1000").text
       for identifier in [
         other.device, other.profile, other.anchor, other.grant, "\(other.certificate)", other.authority, other.subject,

@@ -94,7 +94,9 @@ public struct Founding {
     let administratorKey = try SoftwareKey.generate(.p256)
     let administrator = try await InstallationCertificates(authority: installation, addresses: plan.addresses)
       .administrator(plan.administrator, publicKey: administratorKey.publicKey, at: plan.at)
-    try await record([root, successor] + issuing, administrator: administrator, lists: lists, road: road, continued: continued, in: store)
+    try await record(
+      [root, successor] + issuing, administrator: administrator, lists: lists, road: road, continued: continued,
+      in: store)
     return Founded(
       root: root.certificate.encoded, administratorKey: administratorKey,
       administratorChain: [administrator.encoded] + installation.chain, logKey: try noteKey(logKey))

@@ -12,9 +12,12 @@ struct ContinuingOptions: ParsableArguments {
     help: ArgumentHelp(
       "Continues this authority; what stands between it and the root comes after it in the file.", valueName: "file"))
   var issuerCertificate: String?
-  @Option(name: .customLong("issuer-key"), help: ArgumentHelp("Its private key; it is left where it is.", valueName: "file"))
+  @Option(
+    name: .customLong("issuer-key"), help: ArgumentHelp("Its private key; it is left where it is.", valueName: "file"))
   var issuerKey: String?
-  @Option(help: ArgumentHelp("The root above it; the issuer itself where it is one. Its key is not asked for.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "The root above it; the issuer itself where it is one. Its key is not asked for.", valueName: "file"))
   var root: String?
   @Option(
     name: .customLong("issuer-crl"),
@@ -64,7 +67,9 @@ struct ContinuingOptions: ParsableArguments {
       case .encrypted:
         throw CommandFailure(
           .refused, "\(path) is encrypted under a passphrase of its own",
-          hint: "take it off, in memory: openssl pkey -in \(path) -out /dev/shm/issuer.key; then name that file, and remove it")
+          hint:
+            "take it off, in memory: openssl pkey -in \(path) -out /dev/shm/issuer.key; then name that file, and remove it"
+        )
       case .noKey: throw CommandFailure(.refused, "\(path) holds no private key")
       case .key(.unsupported(let algorithm)):
         throw CommandFailure(.refused, "\(path) holds a key of the kind \(algorithm), which is not used here")
@@ -76,16 +81,19 @@ struct ContinuingOptions: ParsableArguments {
   /// What an operator has to know of what was done, and of what was not.
   func announce(_ authority: ContinuedAuthority, in folder: InstallationFolder) {
     guard let issuerKey else { return }
-    StandardError.say("continues \(authority.issuer.subject) until \(ReadableTime.minute(authority.issuer.notAfter)) UTC")
+    StandardError.say(
+      "continues \(authority.issuer.subject) until \(ReadableTime.minute(authority.issuer.notAfter)) UTC")
     StandardError.say("its key is sealed in \(folder.onlineKeys); \(issuerKey) was not deleted")
     StandardError.hint(
       "take \(issuerKey) away: an authority that signs in two places gives one serial number, or one CRL number, twice")
     if !authority.certifiesRoots {
       StandardError.say(
-        "this authority may not certify others: devices in the field need \(folder.rootCertificate) to trust this server")
+        "this authority may not certify others: devices in the field need \(folder.rootCertificate) to trust this server"
+      )
     }
     if authority.list == nil {
-      StandardError.hint("its revocations are not here yet: --issuer-crl, or touchmark certificate import before devices come")
+      StandardError.hint(
+        "its revocations are not here yet: --issuer-crl, or touchmark certificate import before devices come")
     }
     StandardError.hint("bring what it issued: touchmark certificate import index.txt --data \(folder.path)")
   }

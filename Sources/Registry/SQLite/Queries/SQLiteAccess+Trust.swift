@@ -29,7 +29,8 @@ extension SQLiteWriter {
     try execute(
       "INSERT INTO trust_anchors (organization, \(TrustAnchorRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
       [
-        organization, anchor.name, anchor.certificate, ProfileName.text(of: anchor.profiles), anchor.manufacturer, anchor.serialPrefix,
+        organization, anchor.name, anchor.certificate, ProfileName.text(of: anchor.profiles), anchor.manufacturer,
+        anchor.serialPrefix,
         anchor.addedAt, anchor.addedBy, anchor.removedAt,
       ])
     try recordStandingChange(of: .trustAnchors, in: organization)

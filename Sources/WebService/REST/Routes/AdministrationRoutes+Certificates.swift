@@ -5,7 +5,9 @@ import Registry
 import WireFormats
 
 extension AdministrationRoutes {
-  var certificateRoutes: [APIRoute] { [listCertificates, signCertificate, importCertificates, showCertificate, revokeCertificate] }
+  var certificateRoutes: [APIRoute] {
+    [listCertificates, signCertificate, importCertificates, showCertificate, revokeCertificate]
+  }
 
   private static let authority = QueryParameter(
     name: "authority", kind: .text, description: "Whose serial number it is; needed when two authorities gave it.")

@@ -16,7 +16,8 @@ struct AdminAdd: AsyncParsableCommand {
   @Option(help: "administrator, operator, station or auditor.")
   var role = "operator"
 
-  @Option(name: .customLong("profile"), help: ArgumentHelp("What a station enrolls for; repeatable.", valueName: "name"))
+  @Option(
+    name: .customLong("profile"), help: ArgumentHelp("What a station enrolls for; repeatable.", valueName: "name"))
   var profiles: [String] = []
 
   @Option(help: ArgumentHelp("A request of the key that they hold, PKCS #10 as PEM or DER.", valueName: "file"))

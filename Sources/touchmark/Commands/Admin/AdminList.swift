@@ -28,7 +28,7 @@ extension AdministratorItem {
     Column("profiles") { $0.profiles.joined(separator: " ") },
     .time("not_after") { $0.notAfter },
     Column("serial_number", inTable: false) { $0.serialNumber },
-    Column("fingerprint", shown: { String($0.fingerprint.prefix(16)) }) { $0.fingerprint },
+    Column("fingerprint", shown: { String($0.fingerprint.prefix(16)) }, { $0.fingerprint }),
     .time("added_at", inTable: false) { $0.addedAt },
     Column("added_by") { $0.addedBy },
     .time("removed_at", inTable: false) { $0.removedAt },

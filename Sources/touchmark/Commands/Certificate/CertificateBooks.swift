@@ -68,7 +68,9 @@ package struct CertificateBooks {
   }
 
   private func path(of entry: IndexEntry) -> String? {
-    let named = entry.file.map { $0.hasPrefix("/") || folder.isEmpty ? $0 : entry.serial == nil ? $0 : "\(folder)/\($0)" }
+    let named = entry.file.map {
+      $0.hasPrefix("/") || folder.isEmpty ? $0 : entry.serial == nil ? $0 : "\(folder)/\($0)"
+    }
     if let named, FileManager.default.fileExists(atPath: named) { return named }
     guard let serial = entry.serial else { return nil }
     let folders = Self.bySerial.map { folder.isEmpty ? $0 : "\(folder)/\($0)" } + [more].compactMap { $0 }

@@ -25,7 +25,9 @@ struct CertificateImportCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("A folder of certificates besides those beside the index.", valueName: "dir"))
   var certificates: String?
 
-  @Option(help: ArgumentHelp("The authority's last CRL, PEM or DER; crl.pem beside the index when absent.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The authority's last CRL, PEM or DER; crl.pem beside the index when absent.", valueName: "file")
+  )
   var crl: String?
 
   @OptionGroup var connection: ConnectionOptions
@@ -67,7 +69,8 @@ struct CertificateImportCommand: AsyncParsableCommand {
       found += page.filter { $0.purpose == "operational" && $0.state == "active" }
     }
     guard let only = found.first, found.count == 1 else {
-      throw CommandFailure(.notFound, "it is not clear which authority is meant", hint: "touchmark authority list; --authority ID")
+      throw CommandFailure(
+        .notFound, "it is not clear which authority is meant", hint: "touchmark authority list; --authority ID")
     }
     return only.id
   }

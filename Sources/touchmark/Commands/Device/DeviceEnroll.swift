@@ -4,7 +4,8 @@ import WireFormats
 
 struct DeviceEnroll: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "enroll", abstract: "Gets certificates for devices without a network, from a station that carries them.",
+    commandName: "enroll",
+    abstract: "Gets certificates for devices without a network, from a station that carries them.",
     discussion: """
       Takes requests (PKCS #10) that devices made, and writes OUT/NAME.pem with each certificate and its issuers. With a \
       folder every .csr, .p10, .req, .pem and .der in it is a unit; its serial is what the request's subject says, or else \

@@ -20,16 +20,19 @@ struct DeviceImport: AsyncParsableCommand {
   @Option(help: ArgumentHelp("A signed manifest of secure elements.", valueName: "file"))
   var manifest: String?
 
-  @Option(help: ArgumentHelp("Certificates of the manifest's signers, or authorities above them, as PEM.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Certificates of the manifest's signers, or authorities above them, as PEM.", valueName: "file"))
   var signer: String?
 
   @Option(help: ArgumentHelp("The profile of a manifest's devices.", valueName: "name"))
   var profile: String?
 
-  @Option(help: ArgumentHelp("The serials' namespace, instead of the maker that the manifest names.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("The serials' namespace, instead of the maker that the manifest names.", valueName: "name"))
   var manufacturer: String?
 
-  @Option(name: .customLong("key"), help: ArgumentHelp("The slot of the key that devices enroll with.", valueName: "kid"))
+  @Option(
+    name: .customLong("key"), help: ArgumentHelp("The slot of the key that devices enroll with.", valueName: "kid"))
   var key = "0"
 
   @Option(help: ArgumentHelp("The lot of a manifest's devices, instead of its group.", valueName: "text"))

@@ -20,7 +20,8 @@ package struct ManifestFile {
   package init(_ bytes: [UInt8], name: String) throws(CommandFailure) {
     guard let list = try? JSONDecoder().decode([Lenient].self, from: Data(bytes)), !list.isEmpty else {
       throw CommandFailure(
-        .refused, "\(name) is no manifest", hint: "a manifest is a JSON array of objects with payload, protected, signature")
+        .refused, "\(name) is no manifest",
+        hint: "a manifest is a JSON array of objects with payload, protected, signature")
     }
     var refused: [RefusedLine] = []
     var parts: [(first: Int, entries: [ManifestBatch.Entry])] = []

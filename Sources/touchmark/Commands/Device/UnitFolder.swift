@@ -46,7 +46,8 @@ package struct UnitFolder {
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
       .filter { !$0.hasPrefix(".") && endings.contains(($0 as NSString).pathExtension.lowercased()) }.sorted()
     guard !names.isEmpty else {
-      throw CommandFailure(.refused, "\(folder) holds no requests", hint: "their files end in .csr, .p10, .req, .pem or .der")
+      throw CommandFailure(
+        .refused, "\(folder) holds no requests", hint: "their files end in .csr, .p10, .req, .pem or .der")
     }
     var seen: Set<String> = []
     var units: [EnrollmentUnit] = []
