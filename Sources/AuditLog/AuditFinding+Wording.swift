@@ -80,4 +80,17 @@ extension AuditFinding {
       text: "the store says that its log has \(stored.size) entries with another root than the \(built.size) entries "
         + "that are there")
   }
+
+  static func badEpoch(_ epoch: Int, _ what: String) -> AuditFinding {
+    AuditFinding(kind: .badEpoch, index: nil, text: "epoch \(epoch) of the log is not known to be right: \(what)")
+  }
+
+  /// A checkpoint of an epoch that ended before the checkpoint's size.
+  static func lost(_ checkpoint: Checkpoint, known: EpochStatement) -> AuditFinding {
+    AuditFinding(
+      kind: .lost, index: known.begins.size,
+      text: "\(checkpoint.size) entries of \(checkpoint.origin) were there, epoch \(known.epoch) goes on after "
+        + "\(known.begins.size) of them, and its statement knows of \(known.last.size) alone: the restore lost more "
+        + "than was stated")
+  }
 }

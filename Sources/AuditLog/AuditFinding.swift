@@ -19,6 +19,10 @@ public struct AuditFinding: Sendable, Hashable, CustomStringConvertible {
     case badCheckpoint
     /// Two checkpoints of one size differ.
     case forked
+    /// An epoch of the log was not opened by the root.
+    case badEpoch
+    /// A restore lost more than its statement says.
+    case lost
   }
 
   public let kind: Kind

@@ -26,7 +26,11 @@ public struct AuditVerification: Sendable {
   private var findings: [AuditFinding] = []
   private var omitted = 0
 
-  private struct Expectation: Sendable {
+  private let epochs: EpochHistory?
+  /// What restores lost, in words.
+  private var losses: [String] = []
+
+  struct Expectation: Sendable {
     let checkpoint: Checkpoint
     let isOutside: Bool
   }
@@ -37,8 +41,12 @@ public struct AuditVerification: Sendable {
   ///   - keys: The log's keys, from a source that is trusted; without any, checkpoints are compared but their
   ///     signatures are not, which `AuditReport.limits` says.
   ///   - origin: Which log this is; nil takes the first checkpoint's word for it.
-  public init(checkpoints: [String], outside: String? = nil, keys: [NoteKey], origin: String? = nil) {
+  ///   - epochs: Which epochs restores opened; nil for a log of which only one is to be looked at.
+  public init(
+    checkpoints: [String], outside: String? = nil, keys: [NoteKey], origin: String? = nil, epochs: EpochHistory? = nil
+  ) {
     self.keys = keys
+    self.epochs = epochs
     var found: [AuditFinding] = []
     let older = outside.flatMap { Self.checkpoint($0, "the outside checkpoint", keys, &found) }
     let stored = checkpoints.enumerated().compactMap { position, note in
@@ -46,13 +54,19 @@ public struct AuditVerification: Sendable {
     }
     self.outside = older
     let origin = origin ?? stored.first?.origin ?? older?.origin ?? ""
-    pending = Self.expectations(stored: stored, outside: older, origin: origin, &found)
+    if let epochs {
+      let sorted = EpochSorting(stored: stored, outside: older, origin: origin, epochs: epochs)
+      (pending, losses) = (sorted.expectations, sorted.losses)
+      found += sorted.findings
+    } else {
+      pending = Self.expectations(stored: stored, outside: older, origin: origin, &found)
+    }
     for finding in found { note(finding) }
     compare()
   }
 
-  private static func expectations(
-    stored: [Checkpoint], outside: Checkpoint?, origin: String, _ findings: inout [AuditFinding]
+  static func expectations(
+    stored: [Checkpoint], outside: Checkpoint?, origin: String?, _ findings: inout [AuditFinding]
   ) -> [Expectation] {
     var all = stored.sorted { $0.size < $1.size }.map { Expectation(checkpoint: $0, isOutside: false) }
     for (left, right) in zip(all, all.dropFirst())
@@ -64,6 +78,8 @@ public struct AuditVerification: Sendable {
       let place = all.firstIndex { $0.checkpoint.size > outside.size } ?? all.endIndex
       all.insert(Expectation(checkpoint: outside, isOutside: true), at: place)
     }
+    // Nil: whoever calls has looked at the origins.
+    guard let origin else { return all }
     for foreign in all where foreign.checkpoint.origin != origin {
       findings.append(.foreign(foreign.checkpoint, isOutside: foreign.isOutside, origin))
     }
@@ -149,7 +165,7 @@ public struct AuditVerification: Sendable {
   }
 
   private var limits: [String] {
-    var limits: [String] = []
+    var limits = losses + (epochs?.limits ?? [])
     if outside == nil {
       limits.append(
         "without an older checkpoint that was kept elsewhere, a tail that was cut off together with its checkpoints "

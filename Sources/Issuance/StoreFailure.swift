@@ -10,7 +10,7 @@ extension Refusal {
     switch failure {
     case .busy: return Refusal(.unavailable, "too many requests wait for the store; ask again later")
     case .unavailable(let reason):
-      return Refusal(.unavailable, "the store cannot write now; ask again later", detail: reason)
+      return Refusal(.unavailable, "the store cannot write now (\(reason)); ask again later", detail: reason)
     case .missing(let what): return Refusal(.notFound, "no such \(what)")
     case .conflict(let what): return Refusal(.conflict, what)
     case .duplicate(let what): return Refusal(.conflict, "there is one already", detail: what)

@@ -9,7 +9,7 @@ extension Decision {
     case .secret(let secret): try checkSecret(secret, in: context)
     case .grant(let grant): try checkGrant(grant, applicant, in: context)
     case .key: try checkKey(applicant, in: context)
-    case .certificate(let certificate): try checkCertificate(certificate, in: context)
+    case .certificate(let certificate): try checkCertificate(certificate, of: applicant.device, in: context)
     case .manufacturer(let anchor, let serial): try checkManufacturer(anchor, serial, in: context)
     case .administrator(let actor): try checkAdministrator(actor, in: context)
     }
@@ -43,6 +43,11 @@ extension Decision {
     }
     guard grant.revokedAt == nil else { throw Refusal(.revoked, "the grant is revoked") }
     guard context.now < grant.expiresAt else { throw Refusal(.expired, "the grant has expired") }
+    guard grant.closedAt == nil else {
+      throw Refusal(
+        .forbidden, "the grant is closed since a restore",
+        hint: "an operator opens it: touchmark grant reopen \(grant.name)")
+    }
     guard grant.issued < grant.uses else { throw Refusal(.exhausted, "the grant is used up") }
     guard context.profile.keepsDevice, let device = applicant.device else { return }
     // TRUST.md, Enrollment: only a device that has no certificate, and never one that is active.
@@ -65,7 +70,7 @@ extension Decision {
   }
 
   private static func checkCertificate(
-    _ certificate: CertificateRecord, in context: DecisionContext
+    _ certificate: CertificateRecord, of device: DeviceRecord?, in context: DecisionContext
   ) throws(Refusal) {
     let profile = context.profile
     guard certificate.profile == profile.name else { return try checkEnrollingCertificate(certificate, in: context) }
@@ -74,10 +79,10 @@ extension Decision {
     }
     try require(.certificate, profile)
     guard context.now >= certificate.notBefore else { throw Refusal(.forbidden, "the certificate is not valid yet") }
-    guard context.now <= certificate.notAfter + profile.renewal.grace else {
+    guard context.now <= certificate.notAfter + profile.renewal.grace || isReadmitted(device, at: context.now) else {
       throw Refusal(
         .expired, "the certificate expired longer ago than profile \(profile.name) forgives",
-        hint: "an operator can invite the device again")
+        hint: "an operator can let it renew: touchmark device readmit \(device?.serial ?? "SERIAL") --for 48h")
     }
     guard context.isRenewal || context.now <= certificate.notAfter else {
       throw Refusal(.expired, "an expired certificate can renew and do nothing else")
@@ -86,6 +91,11 @@ extension Decision {
       throw .policy(
         "renewal", "it is too early: profile \(profile.name) renews \(profile.renewal.window) before the end")
     }
+  }
+
+  /// TRUST.md, Enrollment: after grace an operator readmits the device for a time.
+  private static func isReadmitted(_ device: DeviceRecord?, at now: Instant) -> Bool {
+    device?.readmittedUntil.map { now <= $0 } ?? false
   }
 
   /// An IDevID enrolls for an operational certificate. It never renews, and never works after its end.

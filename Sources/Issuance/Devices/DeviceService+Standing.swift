@@ -54,6 +54,38 @@ extension DeviceService {
     }
   }
 
+  /// Lets a device's expired certificate renew, and do nothing else, although its profile's grace is over.
+  ///
+  /// - Throws: `conflict` for a device that is suspended or retired, or that has no certificate which could renew.
+  public func readmit(
+    _ reference: DeviceReference, for span: Span, reason: String?
+  ) -> AdministrativeAct<StandingChanged> {
+    AdministrativeAct("device.readmit", on: reference.subject) { context in
+      try RecordText.checkReason(reason)
+      guard span >= .minutes(1), span <= Self.longestReadmission else {
+        throw Refusal(.badRequest, "a device is readmitted for between 1m and \(Self.longestReadmission)")
+      }
+      var device = try reference.find(in: context.organization, of: context.writer)
+      guard device.state == .registered || device.state == .active else {
+        throw Refusal(.conflict, "the device is \(device.state.rawValue); it is not readmitted")
+      }
+      let all = try context.writer.certificates(of: device.id, notExpiredAt: nil, in: context.organization)
+      guard all.contains(where: { $0.status == .good }) else {
+        throw Refusal(
+          .conflict, "the device has no certificate that could renew",
+          hint: "touchmark device invite makes a new secret")
+      }
+      device.readmittedUntil = context.now + span
+      try context.writer.update(device)
+      return try Self.finish(
+        "device.readmit", device, reason: reason, touched: [], in: context,
+        more: ["until": "\(context.now + span)"])
+    }
+  }
+
+  /// Longer is another certificate's business: the device is invited.
+  static let longestReadmission = Span.days(30)
+
   /// Ends a device for good. Its certificates are revoked as cessationOfOperation unless a graver reason stands.
   public func retire(_ reference: DeviceReference, reason: String?) -> AdministrativeAct<StandingChanged> {
     AdministrativeAct("device.retire", on: reference.subject) { context in
@@ -97,10 +129,11 @@ extension DeviceService {
   }
 
   static func finish(
-    _ act: String, _ device: DeviceRecord, reason: String?, touched: [CertificateRecord], in context: ActContext
+    _ act: String, _ device: DeviceRecord, reason: String?, touched: [CertificateRecord], in context: ActContext,
+    more: [String: String] = [:]
   ) throws -> StandingChanged {
     let unannounced = touched.filter(\.saysNoRevocation)
-    var details = details(of: device)
+    var details = details(of: device).merging(more) { _, more in more }
     details["certificates"] = touched.map(\.serial.description).joined(separator: " ")
     if !unannounced.isEmpty { details["verifiers_accept"] = unannounced.map(\.livesOn).joined(separator: ", ") }
     try context.record(act, subject: device.auditSubject, reason: reason, details: details)

@@ -13,15 +13,32 @@ struct Resolution: Sendable {
 extension EnrollmentService {
   /// Who asks, for which profile: one snapshot of the store.
   func resolve(_ request: EnrollmentRequest) async throws(Refusal) -> Resolution {
-    let organization = organization
-    let time = now()
     do {
-      return try await store.read { reader in
-        try Resolver(reader: reader, organization: organization, now: time, request: request).resolve()
+      do {
+        return try await resolved(request)
+      } catch let lost as LostCertificate {
+        try await takeBack(lost, shownIn: request)
+        return try await resolved(request)
       }
     } catch {
       throw Refusal.from(error)
     }
+  }
+
+  private func resolved(_ request: EnrollmentRequest) async throws -> Resolution {
+    let organization = organization
+    let time = now()
+    return try await store.read { reader in
+      try Resolver(reader: reader, organization: organization, now: time, request: request).resolve()
+    }
+  }
+
+  /// Durable before anything is decided about it, so that a crash leaves it as one of ours.
+  private func takeBack(_ lost: LostCertificate, shownIn request: EnrollmentRequest) async throws {
+    let taking = TakingBack(
+      lost: lost, organization: organization, catalog: catalog, now: now(), shownAt: request.door,
+      address: request.address)
+    try await store.write { try taking.perform(in: $0) }
   }
 }
 

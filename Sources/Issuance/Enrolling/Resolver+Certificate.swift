@@ -7,6 +7,7 @@ extension Resolver {
   func byCertificate(_ certificate: [UInt8], chain: [[UInt8]]) throws -> Resolution {
     let fingerprint = Fingerprint.of(certificate)
     if let record = try reader.certificate(fingerprint: fingerprint, in: organization) { return try byOwn(record) }
+    if let lost = try lostCertificate(certificate) { throw lost }
     return try byManufacturer(certificate, chain: chain)
   }
 

@@ -43,6 +43,38 @@ public struct GrantService: Sendable {
     }
   }
 
+  /// Opens a grant that a restore closed.
+  ///
+  /// - Parameter lost: how many devices it let in that the restored store does not know of; they count as issued. Nil
+  ///   takes as many as the log is known to have lost entries, which is never too few, and is refused where no
+  ///   checkpoint told.
+  public func reopen(_ name: String, lost: Int? = nil, reason: String? = nil) -> AdministrativeAct<GrantRecord> {
+    AdministrativeAct("grant.reopen", on: "grant:\(name)") { context in
+      try RecordText.checkReason(reason)
+      let grant = try Self.find(name, in: context.organization, of: context.writer)
+      guard grant.revokedAt == nil else { throw Refusal(.conflict, "the grant is revoked") }
+      guard grant.closedAt != nil else { throw Refusal(.conflict, "the grant is open") }
+      let counted = min(try lost ?? Self.mostLost(in: context), grant.uses - grant.issued)
+      guard counted >= 0 else { throw Refusal(.badRequest, "lost uses are counted from 0 up") }
+      try context.writer.reopenGrant(grant.name, countingLost: counted, in: context.organization)
+      try context.record(
+        "grant.reopen", subject: grant.auditSubject, reason: reason,
+        details: ["counted_as_lost": "\(counted)", "issued": "\(grant.issued + counted)", "uses": "\(grant.uses)"])
+      return try Self.find(name, in: context.organization, of: context.writer)
+    }
+  }
+
+  /// Each issue is an entry of the log: no grant can have issued more than there were.
+  private static func mostLost(in context: ActContext) throws -> Int {
+    guard let epoch = try context.writer.currentAuditEpoch(in: context.organization), let lost = epoch.entriesLost
+    else {
+      throw Refusal(
+        .badRequest, "nothing tells how many uses the restore lost: say how many devices were let in since the backup",
+        hint: "touchmark grant reopen NAME --lost COUNT")
+    }
+    return Int(clamping: lost)
+  }
+
   /// Throws `Refusal` `notFound`.
   public static func find(
     _ name: String, in organization: OrganizationID, of reader: some GrantReading

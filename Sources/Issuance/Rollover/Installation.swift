@@ -16,6 +16,8 @@ struct Installation: Sendable {
     case .revokeAuthority: return try revoke(view, in: context)
     case .publishList: return try publish(view, in: context)
     case .succeedRoot: return try succeed(view, in: context)
+    case .openEpoch:
+      throw Refusal(.conflict, "an epoch of the log is opened by touchmark restore, which takes the answer itself")
     }
   }
 

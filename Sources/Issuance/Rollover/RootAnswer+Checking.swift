@@ -1,3 +1,4 @@
+import AuditLog
 import Credentials
 import WireFormats
 
@@ -6,6 +7,7 @@ enum CheckedPart: Sendable {
   case certificate(CertifyTask, Certificate)
   case list(ListTask, CertificateRevocationList)
   case founded(FoundTask, root: Certificate, newWithOld: Certificate, list: CertificateRevocationList)
+  case epoch(EpochTask, signature: [UInt8])
 }
 
 extension RootAnswer {
@@ -28,6 +30,11 @@ extension RootAnswer {
       case (.certify(let task), .certificate(let octets)):
         checked.append(.certificate(task, try task.check(octets)))
       case (.list(let task), .list(let octets)): checked.append(.list(task, try task.check(octets)))
+      case (.epoch(let task), .signature(let octets)):
+        guard task.statement.isSigned(octets, by: task.issuer.certificate) else {
+          throw Self.differs("signature", "the statement")
+        }
+        checked.append(.epoch(task, signature: octets))
       case (.found(let task), .founded(let root, let newWithOld, let list)):
         checked.append(try task.check(root: root, newWithOld: newWithOld, list: list))
       default: throw Refusal(.badRequest, "a part of the answer is of another kind than was asked for")
@@ -38,6 +45,14 @@ extension RootAnswer {
 
   fileprivate static func differs(_ what: String, _ part: String) -> Refusal {
     Refusal(.badRequest, "\(part) in the answer has another \(what) than was asked for")
+  }
+}
+
+extension EpochStatement {
+  /// Whether a root's key made this signature over the statement's text.
+  public func isSigned(_ signature: [UInt8], by root: Certificate) -> Bool {
+    guard let key = root.publicKey else { return false }
+    return key.isValidSignature(signature, over: Array(text.utf8), algorithm: key.algorithm.signatureAlgorithm)
   }
 }
 

@@ -15,6 +15,8 @@ public struct RootAnswer: Hashable, Sendable {
     case list([UInt8])
     /// A new root: its certificate, the road to it, and its empty list, DER.
     case founded(root: [UInt8], newWithOld: [UInt8], list: [UInt8])
+    /// Over a statement's text, as the root's key signs by default.
+    case signature([UInt8])
   }
 
   public var request: RootRequestID
@@ -42,6 +44,7 @@ public struct RootAnswer: Hashable, Sendable {
       switch part {
       case .certificate(let octets): text.add("certificate", Base64.encode(octets))
       case .list(let octets): text.add("list", Base64.encode(octets))
+      case .signature(let octets): text.add("signature", Base64.encode(octets))
       case .founded(let root, let newWithOld, let list):
         text.add("root", Base64.encode(root))
         text.add("root-new-with-old", Base64.encode(newWithOld))
@@ -72,6 +75,7 @@ public struct RootAnswer: Hashable, Sendable {
       switch lines.nextName {
       case "certificate": parts.append(.certificate(try lines.take("certificate", octets)))
       case "list": parts.append(.list(try lines.take("list", octets)))
+      case "signature": parts.append(.signature(try lines.take("signature", octets)))
       default:
         parts.append(
           .founded(

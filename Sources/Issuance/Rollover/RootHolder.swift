@@ -36,6 +36,7 @@ public struct RootHolder: Sendable {
     switch task {
     case .certify(let task): return .certificate(try await task.signed(by: signer, certificates))
     case .list(let task): return .list(try await task.signed(by: signer, at: now()))
+    case .epoch(let task): return .signature(try await task.signed(by: signer, of: request))
     case .found(let task):
       guard let founded, founded.publicKey.algorithm == task.algorithm else {
         throw Refusal(.badRequest, "the request asks for a new root with a key of \(task.algorithm.rawValue)")
@@ -80,6 +81,19 @@ extension ListTask {
     let message = contents.toBeSigned
     do {
       return contents.encode(toBeSigned: message, signature: try await signer.sign(message))
+    } catch {
+      throw Refusal.signing(error)
+    }
+  }
+}
+
+extension EpochTask {
+  fileprivate func signed(by signer: any Signer, of request: RootRequest) async throws(Refusal) -> [UInt8] {
+    guard statement.organization == request.organization.rawValue else {
+      throw Refusal(.badRequest, "the statement is of another organization than the request")
+    }
+    do {
+      return try await signer.sign(Array(statement.text.utf8))
     } catch {
       throw Refusal.signing(error)
     }

@@ -1,3 +1,4 @@
+import AuditLog
 import Credentials
 import Registry
 import WireFormats
@@ -70,6 +71,7 @@ extension RootTask {
     case .certify(let task): task.write(to: &text)
     case .list(let task): task.write(to: &text)
     case .found(let task): task.write(to: &text)
+    case .epoch(let task): task.write(to: &text)
     }
   }
 
@@ -78,7 +80,8 @@ extension RootTask {
     case "certify": self = .certify(try CertifyTask(&lines))
     case "list": self = .list(try ListTask(&lines))
     case "found": self = .found(try FoundTask(&lines))
-    default: throw LineError(expected: "certify, list or found")
+    case "statement": self = .epoch(try EpochTask(&lines))
+    default: throw LineError(expected: "certify, list, found or statement")
     }
   }
 }
@@ -163,6 +166,21 @@ extension FoundTask {
     name = try lines.take("root-name-der", DistinguishedName.init(base64:))
     algorithm = try lines.take("algorithm", KeyAlgorithm.init(rawValue:))
     nextUpdate = try lines.take("next-update") { Instant($0) }
+  }
+}
+
+extension EpochTask {
+  fileprivate func write(to text: inout LineText) {
+    for line in statement.text.split(separator: "\n") { text.add("statement", String(line)) }
+    issuer.write(to: &text)
+  }
+
+  fileprivate init(_ lines: inout LineReader) throws(LineError) {
+    var text = ""
+    while lines.nextName == "statement" { text += try lines.take("statement") + "\n" }
+    guard let statement = EpochStatement(text) else { throw LineError(expected: "statement") }
+    self.statement = statement
+    issuer = try RootReference(&lines)
   }
 }
 

@@ -1,3 +1,4 @@
+import AuditLog
 import Credentials
 import Registry
 import WireFormats
@@ -12,6 +13,8 @@ public struct RootRequest: Hashable, Sendable {
     case revokeAuthority = "revoke-authority"
     case publishList = "publish-list"
     case succeedRoot = "succeed-root"
+    /// After a restore. It is answered before there is a store to install it in: `touchmark restore` takes the answer.
+    case openEpoch = "open-epoch"
   }
 
   public var id: RootRequestID
@@ -42,6 +45,7 @@ public enum RootTask: Hashable, Sendable {
   case certify(CertifyTask)
   case list(ListTask)
   case found(FoundTask)
+  case epoch(EpochTask)
 }
 
 /// A root that signs: its identifier, and the self-signed certificate that its holder compares with its own key.
@@ -93,6 +97,16 @@ public struct ListTask: Hashable, Sendable {
   }
 }
 
+/// An epoch of the audit log, which a restore opens.
+public struct EpochTask: Hashable, Sendable {
+  public var issuer: RootReference
+  public var statement: EpochStatement
+
+  public init(by issuer: RootReference, statement: EpochStatement) {
+    (self.issuer, self.statement) = (issuer, statement)
+  }
+}
+
 /// A new root that waits sealed: its key, certificate and empty list, and a road to it from the root that signs.
 public struct FoundTask: Hashable, Sendable {
   public var issuer: RootReference
@@ -115,6 +129,7 @@ extension RootTask {
     case .certify(let task): task.issuer
     case .list(let task): task.issuer
     case .found(let task): task.issuer
+    case .epoch(let task): task.issuer
     }
   }
 }

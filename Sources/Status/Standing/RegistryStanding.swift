@@ -37,7 +37,10 @@ public struct RegistryStanding: StandingSource {
         } else if let earlier = try reader.recoveredRevocation(
           ofSerial: serial, authority: authority, in: organization)
         {
-          standings[serial] = CertificateStanding(state: .revoked(at: earlier.revokedAt, reason: earlier.reason))
+          let since = earlier.revokedAt
+          let isHeld = earlier.reason == .certificateHold
+          standings[serial] = CertificateStanding(
+            state: isHeld ? .held(since: since) : .revoked(at: since, reason: earlier.reason))
         }
       }
       return standings
