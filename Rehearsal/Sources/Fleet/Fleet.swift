@@ -56,7 +56,12 @@ final class Fleet {
   /// Switches these devices on, and leaves each alone once it rests.
   func round(_ devices: [Int], faults: Faults = .none, patience: Int = 24) async throws -> Tally {
     rounds += 1
-    let runs = devices.map { run($0, faults: faults, patience: patience) }
+    // One of each for all devices: a million of them must not be a million transports.
+    let inProcess: any Transport = InProcessTransport(est: world.serving.est, presence: world.presence)
+    let overHTTP: (any Transport)? = door.map { HTTPTransport(port: $0.port) }
+    let runs = devices.map { device in
+      run(device, over: device < sample ? overHTTP ?? inProcess : inProcess, faults: faults, patience: patience)
+    }
     let places = Places(count: runs.count)
     let seeds = devices.map { random(rounds &+ 1_000_000, $0) }
     var tally = Tally()
@@ -73,11 +78,8 @@ final class Fleet {
     return tally
   }
 
-  private func run(_ device: Int, faults: Faults, patience: Int) -> DeviceRun {
+  private func run(_ device: Int, over transport: any Transport, faults: Faults, patience: Int) -> DeviceRun {
     var random = random(rounds &+ 2_000_000, device)
-    let serving = world.serving
-    var transport: any Transport = InProcessTransport(est: serving.est, presence: world.presence)
-    if device < sample, let door { transport = HTTPTransport(port: door.port) }
     // No clock is exact; notBefore is set back by an hour for this.
     let drift = Span.seconds(Int64.random(in: -1200...1200, using: &random))
     let clock =
