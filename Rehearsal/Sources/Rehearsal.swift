@@ -79,6 +79,7 @@ public final class Rehearsal {
     try await standing()
     try await live(until: 75)
     let away60 = leave(0.05, days: 60, purpose: 60)
+    let away400 = leave(0.05, days: 400, purpose: 400)
     try await lostAnswers(until: 90)
     try await fullDisk()
     try await absence(ofADay: 100)
@@ -86,11 +87,16 @@ public final class Rehearsal {
     try await live(until: 240)
     try await renewAuthorities(until: 330)
     try await succeedRoot(until: 420)
-    try await live(until: 475)
+    try await comeBackBeyondGrace(away400, after: 400)
     try await lastRenewal()
   }
 
   func openDoor() async throws { fleet.door = try await HTTPDoor.open(world) }
+
+  func reopenDoor() async throws {
+    try await closeDoor()
+    try await openDoor()
+  }
 
   func closeDoor() async throws {
     try await fleet.door?.close()

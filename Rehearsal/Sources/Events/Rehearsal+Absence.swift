@@ -13,7 +13,7 @@ extension Rehearsal {
   }
 
   /// The day on which they are all on again.
-  private func day(when devices: [Int]) -> Int64 {
+  func day(when devices: [Int]) -> Int64 {
     let last = devices.map { fleet.truths[$0].offUntil }.max() ?? world.now
     return (last - World.start).milliseconds / Span.days(1).milliseconds
   }
