@@ -6,7 +6,7 @@ struct Touchmark: AsyncParsableCommand {
     commandName: "touchmark", abstract: "gives each device an identity of its own",
     // In the order of the vocabulary: first the installation, then the nouns.
     subcommands: [
-      InitCommand.self, UpCommand.self, ServeCommand.self,
+      InitCommand.self, UpCommand.self, ServeCommand.self, DoctorCommand.self,
       DeviceCommand.self, GrantCommand.self, CertificateCommand.self, ProfileCommand.self, AuthorityCommand.self,
       TrustCommand.self, AdminCommand.self, AuditCommand.self,
     ])

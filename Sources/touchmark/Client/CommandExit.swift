@@ -16,4 +16,8 @@ package enum CommandExit: Int32, Sendable, CaseIterable {
   case later = 7
   /// `audit verify` found that the log's past is not what it was.
   case altered = 8
+  /// `doctor` found something to be warned of.
+  case warned = 9
+  /// `doctor` found an error.
+  case unsound = 10
 }

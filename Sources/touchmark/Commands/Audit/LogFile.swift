@@ -57,7 +57,7 @@ enum LogFile {
     }
   }
 
-  private static func words(_ error: StoreError) -> String {
+  static func words(_ error: StoreError) -> String {
     switch error {
     case .unavailable(let reason): reason
     case .malformed(let place): "\(place) is damaged"
