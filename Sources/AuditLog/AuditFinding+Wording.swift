@@ -51,6 +51,13 @@ extension AuditFinding {
         + "\(end): entries were cut off at its end or removed")
   }
 
+  static func notContinued(to size: UInt64, end: UInt64) -> AuditFinding {
+    AuditFinding(
+      kind: .rewritten, index: nil,
+      text: "the excerpt does not lead to its checkpoint over \(size) entries: among those before entry \(end) some were "
+        + "changed with their digests, removed, inserted or moved")
+  }
+
   static func forked(at size: UInt64) -> AuditFinding {
     AuditFinding(
       kind: .forked, index: nil, text: "two checkpoints over \(size) entries differ: the log was told in two ways")

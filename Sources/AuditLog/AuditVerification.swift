@@ -7,24 +7,24 @@ import WireFormats
 public struct AuditVerification: Sendable {
   public static let maximumFindings = 1000
 
-  private let keys: [NoteKey]
+  let keys: [NoteKey]
   /// Nil also when it cannot be believed.
-  private let outside: Checkpoint?
+  let outside: Checkpoint?
   /// What the entries must agree with, smallest first.
-  private var pending: [Expectation] = []
-  private var frontier = MerkleFrontier()
+  var pending: [Expectation] = []
+  var frontier = MerkleFrontier()
   /// The index that the next row must have.
-  private var next: UInt64 = 0
-  private var rows: UInt64 = 0
-  private var erased: UInt64 = 0
-  private var agreed = 0
+  var next: UInt64 = 0
+  var rows: UInt64 = 0
+  var erased: UInt64 = 0
+  var agreed = 0
   /// The size up to which a checkpoint agreed.
-  private var agreedSize: UInt64 = 0
+  var agreedSize: UInt64 = 0
   /// Whether the digests fed so far may not be all.
-  private var hasGap = false
-  private var disagreed = 0
-  private var findings: [AuditFinding] = []
-  private var omitted = 0
+  var hasGap = false
+  var disagreed = 0
+  var findings: [AuditFinding] = []
+  var omitted = 0
 
   private let epochs: EpochHistory?
   /// What restores lost, in words.
@@ -86,7 +86,7 @@ public struct AuditVerification: Sendable {
     return all.filter { $0.checkpoint.origin == origin }
   }
 
-  private static func checkpoint(
+  static func checkpoint(
     _ note: String, _ which: String, _ keys: [NoteKey], _ findings: inout [AuditFinding]
   ) -> Checkpoint? {
     do {
@@ -130,7 +130,7 @@ public struct AuditVerification: Sendable {
   }
 
   /// Compares with every checkpoint of the size that the tree has by now.
-  private mutating func compare() {
+  mutating func compare() {
     while let expectation = pending.first, expectation.checkpoint.size <= next {
       pending.removeFirst()
       // With an entry missing the tree cannot be built again; that finding stands already.
@@ -189,7 +189,7 @@ public struct AuditVerification: Sendable {
     return limits
   }
 
-  private mutating func note(_ finding: AuditFinding) {
+  mutating func note(_ finding: AuditFinding) {
     if findings.count < Self.maximumFindings { findings.append(finding) } else { omitted += 1 }
   }
 }

@@ -7,6 +7,9 @@ public struct StatusAddresses: Hashable, Sendable {
   public var responders: [String] = []
   public var issuers: [String] = []
 
+  /// Whether nothing is stated.
+  public var isEmpty: Bool { revocationLists.isEmpty && responders.isEmpty && issuers.isEmpty }
+
   init(_ extensions: [CertificateExtension]) throws(DERError) {
     for item in extensions {
       if item.identifier == ExtensionID.crlDistributionPoints {

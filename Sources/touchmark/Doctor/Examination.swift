@@ -60,6 +60,8 @@ package struct Examination: Sendable {
 extension Examination {
   /// Grants and administrators that are looked at.
   private static let most = 1000
+  /// Certificates in which an address is looked for: those of responders state none.
+  private static let mostIssued = 100
 
   /// With what the store says, in one snapshot.
   package func reading(_ store: any Store, _ organization: OrganizationID) async throws -> Examination {
@@ -76,8 +78,9 @@ extension Examination {
     for authority in authorities {
       lists[authority.id] = try reader.revocationList(of: authority.id, in: organization)
       let filter = CertificateFilter(authority: authority.id, expiringFrom: now)
-      let first = try reader.certificates(matching: filter, after: nil, limit: 1, in: organization).items.first
-      issued[authority.id] = first.flatMap { try? Certificate(parsing: $0.encoded) }
+      let page = try reader.certificates(matching: filter, after: nil, limit: Self.mostIssued, in: organization)
+      let certificates = page.items.lazy.compactMap { try? Certificate(parsing: $0.encoded) }
+      issued[authority.id] = certificates.first { $0.statusAddresses?.isEmpty == false }
     }
     profiles = try reader.profiles(in: organization)
     for record in try reader.administrators(in: organization).filter({ $0.removedAt == nil }).prefix(Self.most) {
@@ -87,6 +90,7 @@ extension Examination {
     grants = try reader.grants(after: nil, limit: Self.most, in: organization).items
     log.frontier = try reader.auditFrontier(in: organization)
     log.checkpoint = try reader.latestCheckpoint(in: organization)
+    latestBackup = try reader.latestBackup(in: organization)?.at
     log.newestEntry = try reader.latestAuditEntries(1, subject: nil, in: organization).last?.entry
       .flatMap { try? AuditEntry(decoding: $0) }?.at
   }

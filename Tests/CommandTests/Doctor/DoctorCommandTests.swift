@@ -52,7 +52,7 @@ import touchmark
   @Test func theListIsThatOfTheDocument() async throws {
     let outcome = try await Program.touchmark.run(["doctor", "--list", "-o", "json"])
     let listed = try JSONDecoder().decode([Listed].self, from: Data(outcome.output.utf8))
-    #expect(listed.map(\.check) == Doctor.checks.map(\.name))
+    #expect(listed.map { $0.check } == Doctor.checks.map { $0.name })
     let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../docs/doctor.md")
     let text = try String(contentsOf: page.standardizedFileURL, encoding: .utf8)
     let rows = text.split(separator: "\n").filter { $0.hasPrefix("| `") }.map(String.init)

@@ -37,12 +37,15 @@ struct AuditSummary: Encodable {
   let omitted: Int
   let limits: [String]
 
-  init(organization: String, _ report: AuditReport) {
+  /// - Parameter files: What is wrong with files that were made from the entries.
+  init(organization: String, _ report: AuditReport, _ files: [String] = []) {
     self.organization = organization
-    clean = report.isClean
+    clean = report.isClean && files.isEmpty
     (entries, erased, checkpoints) = (report.entries, report.erased, report.checkpoints)
     root = Hex.encode(report.root)
-    findings = report.findings.map { Finding(kind: $0.kind.rawValue, index: $0.index, text: $0.text) }
+    findings =
+      report.findings.map { Finding(kind: $0.kind.rawValue, index: $0.index, text: $0.text) }
+      + files.map { Finding(kind: "changed", index: nil, text: $0) }
     (omitted, limits) = (report.omitted, report.limits)
   }
 }

@@ -11,14 +11,20 @@ enum LogFile {
   static func verify(
     _ path: String, outside: String?, keys: [NoteKey]
   ) async throws -> [(organization: String, report: AuditReport)] {
-    do {
-      let store = try SQLiteStore.openForReading(path: path)
-      return try await store.read { reader in
-        try reader.organizations().map { organization in
-          let report = try verify(organization.id, reader, outside: outside, keys: keys)
-          return (organization.name, report)
-        }
+    try await read(path) { reader in
+      try reader.organizations().map { organization in
+        let report = try verify(organization.id, reader, outside: outside, keys: keys)
+        return (organization.name, report)
       }
+    }
+  }
+
+  /// Reads from one snapshot of a store's file.
+  static func read<T: Sendable>(
+    _ path: String, _ body: @Sendable @escaping (any StoreReader) throws -> T
+  ) async throws -> T {
+    do {
+      return try await SQLiteStore.openForReading(path: path).read(body)
     } catch StoreError.malformed(let place) {
       throw CommandFailure(.altered, "\(path) cannot be read to its end: \(place) is damaged")
     } catch let error as StoreError {

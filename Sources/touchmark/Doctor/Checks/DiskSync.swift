@@ -19,8 +19,9 @@ package enum DiskSync: DoctorCheck {
       return .found(.error, "nothing can be written in \(installation.path)")
     }
     let median = times[times.count / 2]
-    if median < impossible { return .found(.error, "a synced write takes \(median): no disk is that fast") }
-    if median > slow { return .found(.warning, "a synced write takes \(median), and each enrollment waits for one") }
-    return .good("a synced write takes \(median)")
+    let text = "\(Int64(median / .microseconds(1))) µs"
+    if median < impossible { return .found(.error, "a synced write takes \(text): no disk is that fast") }
+    if median > slow { return .found(.warning, "a synced write takes \(text), and each enrollment waits for one") }
+    return .good("a synced write takes \(text)")
   }
 }

@@ -1,7 +1,7 @@
 /// What opens the authorities' keys.
 package enum KeysHome: DoctorCheck {
   package static let name = "keys-home"
-  package static let severity = Severity.warning
+  package static let severity = Severity.error
   package static let looksAt = "whether a copy of this disk is enough to use the authorities' keys"
   package static let fix = "make the installation with TOUCHMARK_PASSPHRASE_FILE or a service manager's credential"
 

@@ -10,15 +10,13 @@ package enum ProfilesOpen: DoctorCheck {
   package static let fix = "change the profile's honor, ask or extended-key-usage: touchmark profile apply FILE"
 
   /// Purposes that speak for others than the holder.
-  private static let powers = [
-    ExtendedKeyUsage.any, ExtendedKeyUsage.ocspSigning, ExtendedKeyUsage.timeStamping, ExtendedKeyUsage.cmcRA,
-  ]
+  private static let powers = [ExtendedKeyUsage.codeSigning, ExtendedKeyUsage.timeStamping]
 
   package static func examine(_ installation: Examination) async -> Verdict {
     var findings: [(Severity, String)] = []
     for record in installation.profiles where record.name.rawValue != "lab" {
       do { findings += judge(try Issuance.ProfileDocument.parse(record.document)) } catch {
-        findings.append((.error, "\(record.name) cannot be read"))
+        findings.append((.error, "\(record.name) cannot be read: \(error)"))
       }
     }
     return worst(of: findings, otherwise: "\(installation.profiles.count) profiles keep to their templates")
@@ -27,7 +25,7 @@ package enum ProfilesOpen: DoctorCheck {
   private static func judge(_ profile: Profile) -> [(Severity, String)] {
     var findings: [(Severity, String)] = []
     for power in profile.extendedKeyUsages where powers.contains(power) {
-      findings.append((.error, "\(profile.name) gives \(ExtendedKeyUsage.name(of: power))"))
+      findings.append((.warning, "\(profile.name) gives \(ExtendedKeyUsage.name(of: power))"))
     }
     // An administrator who signs a request answers for its names.
     guard profile.proofs != [.administrator] else { return findings }

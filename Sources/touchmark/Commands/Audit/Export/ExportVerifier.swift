@@ -1,0 +1,50 @@
+import AuditLog
+import Foundation
+import WireFormats
+
+/// Checks a folder that `audit export` wrote: the entries against the checkpoint, and the tables against the entries.
+struct ExportVerifier {
+  let folder: String
+  let outside: String?
+  let keys: [NoteKey]
+
+  /// Larger exports are of more than a year of a large fleet; take shorter periods.
+  private static let longest = 4 << 30
+
+  struct Verified {
+    let organization: String
+    let report: AuditReport
+    /// Files that do not say what the entries say.
+    let files: [String]
+  }
+
+  func verify() throws -> Verified {
+    let text = try InputFile.text(folder + "/proof.json")
+    guard let proof = try? JSONDecoder().decode(ExportProof.self, from: Data(text.utf8)) else {
+      throw CommandFailure(.altered, "\(folder)/proof.json is damaged")
+    }
+    let excerpt = try proof.excerpt(checkpoint: try InputFile.text(folder + "/checkpoint.note"))
+    var verification = AuditVerification(excerpt, outside: outside, keys: keys)
+    var files = ExportFiles(folder: folder)
+    var count: UInt64 = 0
+    for line in try InputFile.bytes(folder + "/entries.jsonl", limit: Self.longest).split(separator: 0x0A) {
+      guard let row = try? JSONDecoder().decode(ExportedEntry.self, from: Data(line)),
+        let digest = Hex.decode(row.digest)
+      else { throw CommandFailure(.altered, "line \(count + 1) of \(folder)/entries.jsonl is damaged") }
+      verification.feed(
+        index: row.index, digest: digest, salt: row.salt.flatMap { Hex.decode($0) }, entry: row.octets)
+      files.addToTable(row)
+      count += 1
+    }
+    var changed: [String] = count == proof.count ? [] : ["entries.jsonl has \(count) entries and not \(proof.count)"]
+    for name in ExportTables.Name.allCases {
+      guard let bytes = FileManager.default.contents(atPath: "\(folder)/\(name.file)"),
+        bytes == Data(files.table(name).utf8)
+      else {
+        changed.append("\(name.file) does not say what the entries say")
+        continue
+      }
+    }
+    return Verified(organization: proof.organization, report: verification.finish(excerpt), files: changed)
+  }
+}
