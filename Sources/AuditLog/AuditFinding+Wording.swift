@@ -54,7 +54,8 @@ extension AuditFinding {
   static func notContinued(to size: UInt64, end: UInt64) -> AuditFinding {
     AuditFinding(
       kind: .rewritten, index: nil,
-      text: "the excerpt does not lead to its checkpoint over \(size) entries: among those before entry \(end) some were "
+      text:
+        "the excerpt does not lead to its checkpoint over \(size) entries: among those before entry \(end) some were "
         + "changed with their digests, removed, inserted or moved")
   }
 

@@ -31,7 +31,9 @@ extension AuditVerification {
       compare(checkpoint, excerpt.consistency)
     }
     for finding in found { note(finding) }
-    let isCompared = outside.map { known in !pending.contains { $0.checkpoint == known } && known.size >= excerpt.before.size }
+    let isCompared = outside.map { known in
+      !pending.contains { $0.checkpoint == known } && known.size >= excerpt.before.size
+    }
     pending = []
     let report = finish()
     let words = "the outside checkpoint ends elsewhere than this excerpt, and could not be compared"

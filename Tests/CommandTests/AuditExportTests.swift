@@ -24,13 +24,16 @@ import touchmark
       await server.stop()
 
       let export = server.folder.path + "/export"
-      let exported = try await server.touchmark(["audit", "export", "--period", "2020-01-01..2099-12-31", "--to", export])
+      let exported = try await server.touchmark([
+        "audit", "export", "--period", "2020-01-01..2099-12-31", "--to", export,
+      ])
       #expect(exported.exit == 0, "\(exported.transcript)")
       let again = try await server.touchmark(["audit", "export", "--period", "2020-01-01..2099-12-31", "--to", export])
       #expect(again.exit == 6)
       for (file, text) in [
         ("issued.csv", "b.example"), ("issued.csv", "server v1"), ("revoked.csv", "superseded"),
-        ("refused.csv", "device.add"), ("administration.csv", "device.add"), ("profiles/server-v1.yaml", "name: server"),
+        ("refused.csv", "device.add"), ("administration.csv", "device.add"),
+        ("profiles/server-v1.yaml", "name: server"),
         ("README.html", "audit verify --export"),
       ] {
         #expect(server.folder.text("export/\(file)")?.contains(text) == true, "\(text) in \(file)")

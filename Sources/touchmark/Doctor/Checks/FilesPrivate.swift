@@ -12,8 +12,8 @@ package enum FilesPrivate: DoctorCheck {
     }
     // What lies in a folder that nobody else may enter is out of reach, whatever its own mode says.
     guard own & 0o077 != 0 else { return .good("the data folder is its owner's alone") }
-    let public_ = ["root.pem", "audit.pub", "serving.json"]
-    let files = machine.names(in: installation.path).filter { !public_.contains($0) }
+    let shown = ["root.pem", "audit.pub", "serving.json"]
+    let files = machine.names(in: installation.path).filter { !shown.contains($0) }
     let open = files.filter { machine.mode(of: "\(installation.path)/\($0)").map { $0 & 0o044 != 0 } ?? false }
     guard let first = open.sorted().first else { return .good("what is private can be read by its owner alone") }
     return .found(.error, "\(open.count) files can be read by others, for example \(first)")

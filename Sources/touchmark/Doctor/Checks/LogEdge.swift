@@ -6,7 +6,8 @@ package enum LogEdge: DoctorCheck {
   package static let name = "log-edge"
   package static let severity = Severity.error
   package static let looksAt = "whether the log's newest checkpoint covers what was logged"
-  package static let fix = "touchmark audit verify --from CHECKPOINT looks at the whole log; a running server signs each second"
+  package static let fix =
+    "touchmark audit verify --from CHECKPOINT looks at the whole log; a running server signs each second"
 
   package static func examine(_ installation: Examination) async -> Verdict {
     let frontier = installation.log.frontier
@@ -21,7 +22,8 @@ package enum LogEdge: DoctorCheck {
     }
     // Signed each second while a server runs.
     let isLate =
-      checkpoint.size < frontier.size && installation.log.newestEntry.map { installation.now > $0 + Span.minutes(1) } ?? false
+      checkpoint.size < frontier.size
+      && installation.log.newestEntry.map { installation.now > $0 + Span.minutes(1) } ?? false
     return isLate
       ? .found(.warning, "\(frontier.size - checkpoint.size) entries have no checkpoint")
       : .good("a checkpoint covers \(checkpoint.size) of \(frontier.size) entries")

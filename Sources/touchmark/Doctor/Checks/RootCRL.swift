@@ -6,7 +6,8 @@ package enum RootCRL: DoctorCheck {
   package static let name = "root-crl"
   package static let severity = Severity.error
   package static let looksAt = "when the root's CRL ends"
-  package static let fix = "make the next one where the root's key is: touchmark authority crl, or a request to the root"
+  package static let fix =
+    "make the next one where the root's key is: touchmark authority crl, or a request to the root"
 
   /// What is needed to call people together.
   static let warnsFor = Span.days(60)

@@ -27,7 +27,8 @@ struct AuditExporter: Sendable {
 
   func export(_ organization: OrganizationRecord, _ reader: any StoreReader) throws -> Exported {
     guard let checkpoint = try reader.latestCheckpoint(in: organization.id) else {
-      throw CommandFailure(.refused, "the log has no checkpoint yet", hint: "a running server signs one within a second")
+      throw CommandFailure(
+        .refused, "the log has no checkpoint yet", hint: "a running server signs one within a second")
     }
     let stretch = try AuditStretch(reader: reader, organization: organization.id)
       .entries(of: period, below: checkpoint.size)

@@ -15,7 +15,8 @@ package struct ExportProof: Codable, Hashable, Sendable {
   /// RFC 6962 §2.1.2, from the tree that ends with the last entry to the checkpoint's; hexadecimal.
   package var consistency: [String]
 
-  init(_ stretch: Range<UInt64>, of period: AuditPeriod, organization: OrganizationRecord, size: UInt64,
+  init(
+    _ stretch: Range<UInt64>, of period: AuditPeriod, organization: OrganizationRecord, size: UInt64,
     _ reader: any StoreReader
   ) throws {
     let root: (Range<UInt64>) throws -> [UInt8] = { try reader.auditRoot(of: $0, in: organization.id) }
