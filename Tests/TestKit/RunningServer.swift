@@ -25,7 +25,11 @@ public actor RunningServer {
   private var starts = 0
 
   /// Founds an organization and serves it. `options` go to `init`, for example `--lab`.
-  public static func start(_ options: [String] = [], program: Program = .touchmark) async throws -> RunningServer {
+  ///
+  /// - Parameter environment: For `init` and for `serve`.
+  public static func start(
+    _ options: [String] = [], environment: [String: String] = [:], program: Program = .touchmark
+  ) async throws -> RunningServer {
     let ports = FreePort.find(2)
     let server = RunningServer(folder: try TemporaryFolder(), ports: ports, program: program)
     do {
@@ -33,9 +37,10 @@ public actor RunningServer {
         [
           "init", "--data", server.data, "--organization", "Test Works", "--listen-https", "127.0.0.1:\(ports[0])",
           "--listen-http", "127.0.0.1:\(ports[1])",
-        ] + options)
+        ] + options, environment: environment)
+      await server.keep(founded.errors)
       guard founded.exit == 0 else { throw Failure(description: founded.transcript) }
-      try await server.serve()
+      try await server.serve(environment: environment)
       return server
     } catch {
       await server.end()
@@ -58,6 +63,11 @@ public actor RunningServer {
     }
   }
 
+  /// What `init` said.
+  public private(set) var founding = ""
+
+  private func keep(_ founding: String) { self.founding = founding }
+
   private init(folder: TemporaryFolder, ports: [Int], program: Program) {
     self.folder = folder
     self.program = program
@@ -66,13 +76,17 @@ public actor RunningServer {
   }
 
   /// Starts it (again) on the same data, and returns once its ready file is there.
-  public func serve(_ options: [String] = [], environment: [String: String] = [:]) async throws {
+  ///
+  /// - Parameter wrapper: A program that runs it, for example `prlimit --fsize=…`.
+  public func serve(
+    _ options: [String] = [], environment: [String: String] = [:], under wrapper: [String] = []
+  ) async throws {
     starts += 1
     let ready = folder.path + "/ready-\(starts).json"
     let said = folder.path + "/server-\(starts).log"
+    let line = wrapper + [program.path, "serve", "--data", data, "--ready-file", ready] + options
     let process = try Child(
-      program.path, ["serve", "--data", data, "--ready-file", ready] + options,
-      environment: Program.environment(environment),
+      line[0], Array(line.dropFirst()), environment: Program.environment(environment),
       streams: .init(output: said, errors: said))
     self.process = process
     // A debug build on a busy machine derives its key-encryption key in seconds.

@@ -26,7 +26,7 @@ public struct SmallAuthority: Sendable {
 
   /// Issues for a key, from an hour before `now`.
   public func issue(
-    _ name: String, key subjectKey: SubjectPublicKeyInfo? = nil, names: [GeneralName] = [],
+    _ name: String, serialNumber: String? = nil, key subjectKey: SubjectPublicKeyInfo? = nil, names: [GeneralName] = [],
     extensions: [CertificateExtension]? = nil, lifetime: Span = .days(7), at now: Instant = .present
   ) throws -> Certificate {
     let template = try CertificateTemplate(
@@ -38,7 +38,9 @@ public struct SmallAuthority: Sendable {
     let linted = try template.prepare(
       CertificateFields(
         serial: SerialNumber(at: now, random: &random), notBefore: now - .hours(1), notAfter: now + lifetime,
-        subject: DistinguishedName([.init(type: AttributeType.commonName, value: name)]),
+        subject: DistinguishedName(
+          [.init(type: AttributeType.commonName, value: name)]
+            + (serialNumber.map { [.init(type: AttributeType.serialNumber, value: $0)] } ?? [])),
         subjectAlternativeNames: names, publicKey: publicKey))
     let signature = try key.signature(over: linted.toBeSigned)
     return try Certificate(parsing: linted.certificate(signature: signature))
