@@ -192,6 +192,10 @@ def case_openssl_ca(context, folder):
         renewed_twice(
             server, folder / "OS-1.pem", folder / "OS-1.key", "/O=Old Works/CN=OS-1/serialNumber=OS-1", server.root,
             ca / "issuer.pem", folder)
+        # What needs the root, whose key is elsewhere, says so.
+        [root] = [each for each in server.command("authority", "list") if "Old Root" in each["subject"]]
+        refused = server.plain("authority", "crl", root["id"], code=6)
+        expect("is not in this process" in refused.text, refused.text)
         # Another certificate under a serial number that is taken.
         (ca / "serial").write_text("0A10\n")
         (ca / "index.txt").write_text("")

@@ -48,18 +48,22 @@ import Testing
       #expect(try await server.touchmark(["admin", "remove", "administrator"]).exit == 0)
       #expect(try await server.touchmark(["device", "list"]).exit == 4)
 
-      // All gone by accident: the machine itself makes a new one, once no server runs.
-      let served = try await server.touchmark(["admin", "recover", "Root", "--out", server.folder.path + "/root-id"])
-      #expect(served.exit == 6 && served.errors.contains("another server serves"))
-      await server.stop()
-      let recovered = try await server.touchmark(["admin", "recover", "Root", "--out", server.folder.path + "/root-id"])
-      #expect(recovered.exit == 0, "\(recovered.transcript)")
-      try await server.serve()
-      let root = ["--identity", server.folder.path + "/root-id.pem"]
-      #expect(try await server.touchmark(["admin", "remove", "Anna"] + root).exit == 0)
-      let log = try await server.touchmark(["audit", "list", "-o", "jsonl", "--limit", "1000"] + root)
-      for act in ["admin.add", "admin.remove", "admin.recover"] { #expect(log.output.contains(#""\#(act)""#)) }
-      #expect(try await server.touchmark(["audit", "verify"]).exit == 0)
+      try await theMachineItselfMakesANewOne(server)
     }
+  }
+
+  /// All gone by accident.
+  private func theMachineItselfMakesANewOne(_ server: RunningServer) async throws {
+    let served = try await server.touchmark(["admin", "recover", "Root", "--out", server.folder.path + "/root-id"])
+    #expect(served.exit == 6 && served.errors.contains("another server serves"))
+    await server.stop()
+    let recovered = try await server.touchmark(["admin", "recover", "Root", "--out", server.folder.path + "/root-id"])
+    #expect(recovered.exit == 0, "\(recovered.transcript)")
+    try await server.serve()
+    let root = ["--identity", server.folder.path + "/root-id.pem"]
+    #expect(try await server.touchmark(["admin", "remove", "Anna"] + root).exit == 0)
+    let log = try await server.touchmark(["audit", "list", "-o", "jsonl", "--limit", "1000"] + root)
+    for act in ["admin.add", "admin.remove", "admin.recover"] { #expect(log.output.contains(#""\#(act)""#)) }
+    #expect(try await server.touchmark(["audit", "verify"]).exit == 0)
   }
 }

@@ -12,53 +12,54 @@ import Testing
 
     init() async throws {
       folder = try TemporaryFolder()
-      let script = """
-        set -e
-        mkdir newcerts; : > index.txt; echo 1F > serial; echo 10 > crlnumber
-        cat > ca.cnf <<'END'
-        [ca]
-        default_ca = d
-        [d]
-        database = index.txt
-        new_certs_dir = newcerts
-        serial = serial
-        crlnumber = crlnumber
-        certificate = ca.pem
-        private_key = ca.key
-        default_md = sha256
-        default_days = 30
-        default_crl_days = 7
-        policy = p
-        x509_extensions = v
-        [p]
-        commonName = supplied
-        [v]
-        basicConstraints = CA:FALSE
-        keyUsage = digitalSignature
-        [req]
-        distinguished_name = p
-        [root]
-        basicConstraints = critical,CA:TRUE
-        keyUsage = critical,keyCertSign,cRLSign
-        subjectKeyIdentifier = hash
-        END
-        openssl ecparam -name prime256v1 -genkey -out ca.key
-        openssl req -x509 -new -key ca.key -subj "/CN=Old CA" -days 1000 -config ca.cnf -extensions root -out ca.pem
-        for d in D-1 D-2; do
-          openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out $d.key
-          openssl req -new -key $d.key -subj "/CN=$d" -config ca.cnf -out $d.csr
-          openssl ca -batch -config ca.cnf -in $d.csr -out $d.pem -notext
-        done
-        openssl ca -config ca.cnf -revoke D-2.pem -crl_reason keyCompromise
-        openssl ca -config ca.cnf -gencrl -out crl.pem
-        openssl req -in D-1.csr -outform DER | openssl base64 -A > D-1.b64
-        openssl req -in D-2.csr -outform DER | openssl base64 -A > D-2.b64
-        openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out other.key
-        openssl pkcs8 -topk8 -in ca.key -passout pass:secret -out encrypted.key
-        """
-      let made = try await Program(path: "/bin/sh").run(["-c", script], in: folder.path)
+      let made = try await Program(path: "/bin/sh").run(["-c", Self.script], in: folder.path)
       try #require(made.exit == 0, "\(made.transcript)")
     }
+
+    private static let script = """
+      set -e
+      mkdir newcerts; : > index.txt; echo 1F > serial; echo 10 > crlnumber
+      cat > ca.cnf <<'END'
+      [ca]
+      default_ca = d
+      [d]
+      database = index.txt
+      new_certs_dir = newcerts
+      serial = serial
+      crlnumber = crlnumber
+      certificate = ca.pem
+      private_key = ca.key
+      default_md = sha256
+      default_days = 30
+      default_crl_days = 7
+      policy = p
+      x509_extensions = v
+      [p]
+      commonName = supplied
+      [v]
+      basicConstraints = CA:FALSE
+      keyUsage = digitalSignature
+      [req]
+      distinguished_name = p
+      [root]
+      basicConstraints = critical,CA:TRUE
+      keyUsage = critical,keyCertSign,cRLSign
+      subjectKeyIdentifier = hash
+      END
+      openssl ecparam -name prime256v1 -genkey -out ca.key
+      openssl req -x509 -new -key ca.key -subj "/CN=Old CA" -days 1000 -config ca.cnf -extensions root -out ca.pem
+      for d in D-1 D-2; do
+        openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out $d.key
+        openssl req -new -key $d.key -subj "/CN=$d" -config ca.cnf -out $d.csr
+        openssl ca -batch -config ca.cnf -in $d.csr -out $d.pem -notext
+      done
+      openssl ca -config ca.cnf -revoke D-2.pem -crl_reason keyCompromise
+      openssl ca -config ca.cnf -gencrl -out crl.pem
+      openssl req -in D-1.csr -outform DER | openssl base64 -A > D-1.b64
+      openssl req -in D-2.csr -outform DER | openssl base64 -A > D-2.b64
+      openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out other.key
+      openssl pkcs8 -topk8 -in ca.key -passout pass:secret -out encrypted.key
+      """
 
     var options: [String] {
       ["--issuer-cert", path + "/ca.pem", "--issuer-key", path + "/ca.key", "--root", path + "/ca.pem"]

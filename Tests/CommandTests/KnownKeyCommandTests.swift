@@ -34,4 +34,36 @@ import WireFormats
       #expect(bad.exit == 1 && bad.errors.contains("64 characters"))
     }
   }
+
+  @Test func aMakersManifestBringsItsDevicesIn() async throws {
+    try await RunningServer.with { server in
+      let manifest = try SampleManifest()
+      let devices = try (1...3).map { try TestDevice("0123f1822c38dd7a0\($0)") }
+      var entries = try devices.map { try manifest.entry($0.serial, $0.key.publicKey) }
+      entries.append(try SampleManifest().entry("0123f1822c38dd7a04", try TestDevice("4").key.publicKey))
+      let path = server.folder.path
+      try SampleManifest.file(entries).replacing("]", with: ",{}]")
+        .write(toFile: path + "/manifest.json", atomically: true, encoding: .utf8)
+      try PEM(label: "CERTIFICATE", bytes: manifest.certificate.encoded).text
+        .write(toFile: path + "/signer.pem", atomically: true, encoding: .utf8)
+      let command = [
+        "device", "import", "--manifest", path + "/manifest.json", "--signer", path + "/signer.pem", "--profile",
+        "operational",
+      ]
+      let first = try await server.touchmark(command)
+      #expect(first.exit == 1 && first.output == "3 added, 0 unchanged, 2 refused\n", "\(first.transcript)")
+      #expect(first.errors.contains("line 4: it is signed by another") && first.errors.contains("line 5: "))
+      #expect(try await server.touchmark(command).output == "0 added, 3 unchanged, 2 refused\n")
+      let shown: DeviceDetail = try await server.json(["device", "show", devices[0].serial])
+      #expect(shown.device.manufacturer == "Microchip Technology Inc" && shown.device.product == "ATECC608B")
+      try Base64.encode(try await devices[0].request().encoded)
+        .write(toFile: path + "/csr.b64", atomically: true, encoding: .utf8)
+      let answer = try await Program(path: "/usr/bin/curl").run([
+        "-s", "-o", "/dev/null", "-w", "%{http_code}", "--cacert", server.root, "-u", devices[0].serial + ":", "-H",
+        "Content-Type: application/pkcs10", "--data-binary", "@\(path)/csr.b64",
+        server.https + "/.well-known/est/simpleenroll",
+      ])
+      #expect(answer.output == "200")
+    }
+  }
 }

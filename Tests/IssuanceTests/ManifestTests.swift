@@ -1,48 +1,10 @@
 import Credentials
-import Crypto
 import Foundation
 import Issuance
-import KeyCustody
 import Registry
 import TestKit
 import Testing
 import WireFormats
-
-/// A secure-element maker's manifest: JWS entries signed with ES256, as Microchip's Trust Platform writes them.
-struct SampleManifest {
-  let authority: SmallAuthority
-  let signer: P256.Signing.PrivateKey
-  let certificate: Certificate
-
-  init() throws {
-    authority = try SmallAuthority(name: "Maker Root")
-    signer = P256.Signing.PrivateKey()
-    let key = try SubjectPublicKeyInfo(parsing: signer.publicKey.derRepresentation)
-    certificate = try authority.issue("Log Signer", key: key, lifetime: .days(365))
-  }
-
-  func payload(_ serial: String, _ key: SubjectPublicKeyInfo) -> String {
-    let point = Array(key.encoded.suffix(64))
-    let (x, y) = (Base64.encodeURL(point.prefix(32)), Base64.encodeURL(point.suffix(32)))
-    return #"""
-      {"version":1,"model":"ATECC608B","partNumber":"ATECC608B-TFLXTLSS",
-       "manufacturer":{"organizationName":"Microchip Technology Inc"},"groupId":"359S","uniqueId":"\#(serial)",
-       "publicKeySet":{"keys":[{"kid":"0","kty":"EC","crv":"P-256","x":"\#(x)","y":"\#(y)"}]}}
-      """#
-  }
-
-  func header(_ more: String = "") -> String {
-    #"{"typ":"JWT","alg":"ES256","kid":"\#(Base64.encodeURL(certificate.subjectKeyIdentifier ?? []))","#
-      + #""x5t#S256":"\#(Base64.encodeURL(certificate.fingerprint))"\#(more)}"#
-  }
-
-  func entry(_ serial: String, _ key: SubjectPublicKeyInfo, header: String? = nil) throws -> SignedSecureElement {
-    let protected = Base64.encodeURL(Array((header ?? self.header()).utf8))
-    let body = Base64.encodeURL(Array(payload(serial, key).utf8))
-    let signature = try signer.signature(for: Array("\(protected).\(body)".utf8)).rawRepresentation
-    return SignedSecureElement(payload: body, protected: protected, signature: Base64.encodeURL(Array(signature)))
-  }
-}
 
 @Suite struct ManifestTests {
   @Test func anEntryIsBelievedUnderTheSignerItNames() throws {

@@ -2,7 +2,7 @@ import Credentials
 import WireFormats
 
 /// Says ahead that an administrator's own certificate ends: who finds out afterwards has to go to the machine.
-enum IdentityEnd {
+package enum IdentityEnd {
   /// How long ahead.
   static let warning = Span.days(30)
 
@@ -16,7 +16,7 @@ enum IdentityEnd {
   }
 
   /// Nil while there is time.
-  static func message(_ certificate: Certificate, at now: Instant) -> String? {
+  package static func message(_ certificate: Certificate, at now: Instant) -> String? {
     guard now + warning > certificate.notAfter else { return nil }
     let end = ReadableTime.minute("\(certificate.notAfter)")
     return now > certificate.notAfter
