@@ -9,7 +9,8 @@ ROUNDS ?= 50
 DEVICES ?= 100000
 REPORT ?= .build/rehearsal.md
 
-.PHONY: help setup setup-build build run test check format interop crash lost-answers rehearsal fuzz bench proof docs
+.PHONY: help setup setup-build build run test check format interop crash lost-answers rehearsal fuzz bench dist
+.PHONY: package-test proof docs
 
 help:
 	@echo 'make run       build, then bring up an authority with a small demonstration fleet'
@@ -21,6 +22,8 @@ help:
 	@echo 'make rehearsal a simulated fleet through an operator'"'"'s worst days (DEVICES=100000)'
 	@echo 'make fuzz      build the fuzzers and run each (RUNS=10000000)'
 	@echo 'make bench     cost of a certificate as a ratio to openssl speed'
+	@echo 'make dist      tarball, Debian package and Containerfile, in .build/dist'
+	@echo 'make package-test  the package on a clean Debian (root, debootstrap; PREVIOUS=FILE.deb)'
 	@echo 'make proof     everything above at full length'
 	@echo 'make docs      check the documents, and run the tour of README.md'
 
@@ -72,6 +75,15 @@ fuzz: setup-build
 
 bench: setup-build
 	@scripts/bench
+
+dist: setup-build
+	@Packaging/run
+
+# Root: it unpacks Debians and works inside them, in a mount namespace of its own.
+package-test: setup
+	@scripts/setup package
+	@Packaging/run
+	unshare --mount $(PYTHON) -m Packaging.test $(if $(PREVIOUS),--previous $(PREVIOUS))
 
 docs: setup
 	@scripts/check/links.py

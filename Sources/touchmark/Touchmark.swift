@@ -4,6 +4,7 @@ import ArgumentParser
 struct Touchmark: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "touchmark", abstract: "gives each device an identity of its own",
+    version: ProgramVersion.text,
     // In the order of the vocabulary: first the installation, then the nouns.
     subcommands: [
       InitCommand.self, UpCommand.self, ServeCommand.self, DoctorCommand.self,

@@ -42,8 +42,3 @@ final class LateFigure: Sendable {
   /// 0 until there is a source.
   var value: Int { source.withLock { $0 }?() ?? 0 }
 }
-
-/// What the program calls itself where others read it.
-enum ProgramVersion {
-  static let text = "0.1.0"
-}

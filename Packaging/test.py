@@ -1,0 +1,154 @@
+"""The Debian package on clean Debians: from package to first enrolled device, upgrade, downgrade, removal.
+
+    python3 -m Packaging.test [--previous FILE.deb]     as root
+
+Without an earlier package, one is made from the same program with a lower version: that tries what packages do to
+files, services and data, and not a change of schema, which is then tried by a mark of a migration from the future.
+"""
+
+import argparse
+import sqlite3
+import tempfile
+import time
+from pathlib import Path
+
+from Interop.harness import ROOT, enroll, expect, expect_equal, run
+from Packaging import dist, tree
+from Packaging.clean_root import DATA, CleanRoot
+
+FIRST_DEVICE_SECONDS = 60
+
+
+def founded(root, package):
+    root.install(package)
+    root.touchmark("init", "--organization", "Package", *root.listen)
+    root.start()
+
+
+def verified(root, device):
+    run("openssl", "verify", "-CAfile", root.root, "-untrusted", device.chain, device.certificate)
+
+
+def case_first_device(current, _):
+    """from package to first enrolled device on a machine without Swift"""
+    root = CleanRoot()
+    try:
+        expect(root.inside("sh", "-c", "command -v swift", code=None).code != 0, "there is a Swift in the clean root")
+        root.inside("apt-get", "update", "-q")
+        began = time.monotonic()
+        founded(root, current)
+        device = enroll(root, "PACKAGE-1")
+        took = time.monotonic() - began
+        verified(root, device)
+        expect(took <= FIRST_DEVICE_SECONDS, f"{took:.1f} s from package to first device")
+        expect_equal(root.touchmark("audit", "verify").code, 0, "audit verify")
+        check_files(root)
+        return f"{took:.1f} s from package to first enrolled device"
+    finally:
+        root.remove()
+
+
+def check_files(root):
+    """Pages for every command, completions that their shells can read, a service that nothing can climb out of."""
+    pages = sorted((root.path / "usr/share/man/man1").glob("touchmark*.1.gz"))
+    expect(len(pages) > 30, f"only {len(pages)} man pages")
+    run("bash", "-n", root.path / "usr" / tree.COMPLETIONS["bash"])
+    for page in pages:
+        warned = run("man", "--warnings", "-l", page, env={"MANPAGER": "cat", "MANROFFSEQ": ""}).err
+        expect(not warned.strip(), f"{page.name}: {warned.decode()}")
+    unit = root.path / "usr/lib/systemd/system/touchmark.service"
+    # 20 of 100: what is left is the network, which a server needs.
+    run("systemd-analyze", "security", "--offline=true", "--threshold=20", unit)
+    owner = run("stat", "-c", "%a", root.path / DATA.lstrip("/")).out.decode().strip()
+    expect_equal(owner, "700", "mode of the data folder")
+
+
+def case_upgrade_and_downgrade(current, previous):
+    """the previous package's data under this one, and back where the schema is the same"""
+    root = CleanRoot()
+    try:
+        root.inside("apt-get", "update", "-q")
+        founded(root, previous)
+        enroll(root, "BEFORE-1")
+        root.stop()
+        migrations = schema(root)
+        root.install(current)
+        root.start()
+        expect_equal(root.serials(), {"BEFORE-1"}, "devices after the upgrade")
+        verified(root, enroll(root, "AFTER-1"))
+        expect_equal(root.touchmark("audit", "verify").code, 0, "audit verify after the upgrade")
+        root.stop()
+        newer = schema(root) - migrations
+        root.install(previous, "--allow-downgrades")
+        if newer:
+            refused(root)
+            root.install(current)
+        root.start()
+        expect_equal(root.serials(), {"BEFORE-1", "AFTER-1"}, "devices after the downgrade")
+        return f"schema {'grew by ' + ', '.join(sorted(newer)) + ': downgrade refused' if newer else 'the same'}"
+    finally:
+        root.remove()
+
+
+def case_newer_schema(current, _):
+    """a store that a later version wrote is refused in so many words, and is left as it was"""
+    root = CleanRoot()
+    try:
+        root.inside("apt-get", "update", "-q")
+        founded(root, current)
+        enroll(root, "KEPT-1")
+        root.stop()
+        with store(root) as database:
+            database.execute("INSERT INTO grdb_migrations (identifier) VALUES ('9999')")
+        refused(root)
+        with store(root) as database:
+            database.execute("DELETE FROM grdb_migrations WHERE identifier = '9999'")
+        root.start()
+        expect_equal(root.serials(), {"KEPT-1"}, "devices after the refusal")
+        root.stop()
+        root.inside("apt-get", "purge", "-y", "-q", "touchmark")
+        expect((root.path / DATA.lstrip("/") / "touchmark.sqlite").exists(), "a purge removed the authority's data")
+        return "refused, whole afterwards; a purge leaves data"
+    finally:
+        root.remove()
+
+
+def store(root):
+    return sqlite3.connect(root.path / DATA.lstrip("/") / "touchmark.sqlite")
+
+
+def schema(root):
+    with store(root) as database:
+        return {row[0] for row in database.execute("SELECT identifier FROM grdb_migrations")}
+
+
+def refused(root):
+    answer = root.touchmark("serve", code=None)
+    expect(answer.code != 0, "a newer schema was served")
+    expect("newer version" in answer.text, f"the refusal does not say why: {answer.text}")
+
+
+def packages(options):
+    program = options.program.resolve()
+    folder = Path(tempfile.mkdtemp(prefix="touchmark-dist-"))
+    made = dist.make(program, folder)
+    current = next(path for path in made if path.suffix == ".deb")
+    if options.previous:
+        return current, options.previous.resolve()
+    earlier = dist.make(program, folder, "0.0.0")
+    return current, next(path for path in earlier if path.suffix == ".deb")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--program", type=Path, default=ROOT / ".build-dist/release/touchmark")
+    parser.add_argument("--previous", type=Path, help="the package of an earlier version")
+    current, previous = packages(parser.parse_args())
+    for case in (case_first_device, case_upgrade_and_downgrade, case_newer_schema):
+        began = time.monotonic()
+        figure = case(current, previous)
+        print(f"ok   {case.__doc__}: {figure} ({time.monotonic() - began:.0f} s)", flush=True)
+
+
+if __name__ == "__main__":
+    main()
