@@ -132,7 +132,8 @@ public struct Watcher: Sendable {
       let lists = try authorities.compactMap { try reader.revocationList(of: $0.id, in: id) }
       let facts = WatchFacts(
         now: time, log: log, expiring: expiring, authorities: authorities,
-        lists: isSettled ? Dictionary(lists.map { ($0.authority, $0) }) { first, _ in first } : nil, space: space, sink: sink)
+        lists: isSettled ? Dictionary(lists.map { ($0.authority, $0) }) { first, _ in first } : nil, space: space,
+        sink: sink)
       return Seen(
         facts: facts, standing: try reader.standingConditions(in: id),
         waiting: try reader.waitingNotificationCount(in: id), kept: kept, hasMore: hasMore)

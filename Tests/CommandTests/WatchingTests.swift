@@ -105,7 +105,8 @@ import Testing
         try await Task.sleep(for: .milliseconds(50))
       }
       let shown = try await server.touchmark(["notify", "show"])
-      #expect(shown.output.contains("authority") && shown.output.contains("conditions that stand"), "\(shown.transcript)")
+      #expect(
+        shown.output.contains("authority") && shown.output.contains("conditions that stand"), "\(shown.transcript)")
       #expect(try await server.touchmark(["device", "add", "S-1", "--profile", "operational"]).exit == 0)
       for _ in 0..<200 where (try? FileManager.default.contentsOfDirectory(atPath: sink))?.isEmpty != false {
         try await Task.sleep(for: .milliseconds(50))

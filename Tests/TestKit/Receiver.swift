@@ -83,7 +83,8 @@ public final class Receiver: Sendable {
       switch answer.withLock({ $0 }) {
       case .text(let status, let text):
         let type = "Content-Type: application/json\r\nLocation: /elsewhere\r\n"
-        guard send("HTTP/1.1 \(status) X\r\n\(type)Content-Length: \(text.utf8.count)\r\n\r\n\(text)", connection) else {
+        guard send("HTTP/1.1 \(status) X\r\n\(type)Content-Length: \(text.utf8.count)\r\n\r\n\(text)", connection)
+        else {
           return
         }
       case .raw(let octets):

@@ -30,7 +30,8 @@ import WireFormats
       let request = try #require(receiver.requests.first)
       #expect(request.path == "/know?line=3")
       #expect(try scene.isSigned(request, to: url))
-      #expect(request.headers["signature-input"]?.contains(";created=\(scene.installation.clock.now().seconds);") == true)
+      #expect(
+        request.headers["signature-input"]?.contains(";created=\(scene.installation.clock.now().seconds);") == true)
       let sent = try #require(try JSONSerialization.jsonObject(with: Data(request.body)) as? [String: Any])
       #expect(sent["serial"] as? String == "P-1")
       #expect(sent["occasion"] as? String == "enroll")
@@ -58,7 +59,10 @@ import WireFormats
     ("drips", .drip, "no answer within 1.0 s"),
     ("redirects", .text(307, "{}"), "answered 307"),
     ("fails", .text(500, #"{"allow":true}"#), "answered 500"),
-    ("talks at length", .text(200, #"{"allow":true,"x":""# + String(repeating: "x", count: 40_000) + #""}"#), "more than 16384"),
+    (
+      "talks at length", .text(200, #"{"allow":true,"x":""# + String(repeating: "x", count: 40_000) + #""}"#),
+      "more than 16384"
+    ),
     ("talks garbage", .raw([0, 1, 2, 3, 0xFF]), "not reached"),
     ("says nothing clear", .text(200, #"{"allow":"yes"}"#), "cannot be understood"),
     ("answers another question", .text(200, #"{"allow":true,"id":"00"}"#), "cannot be understood"),
@@ -102,7 +106,9 @@ import WireFormats
       let details = await withTaskGroup(of: String.self) { group in
         for _ in 0..<70 {
           group.addTask {
-            do { return try await webhook.authorize(question, authorization) } catch { return (error as? Refusal)?.detail ?? "" }
+            do { return try await webhook.authorize(question, authorization) } catch {
+              return (error as? Refusal)?.detail ?? ""
+            }
           }
         }
         return await group.reduce(into: []) { $0.append($1) }
@@ -128,8 +134,10 @@ import WireFormats
           try $0.profiles(in: organization).first { $0.name.rawValue == "operational" }
         })
       let document = current.document + "\nauthorize:\n  url: \(receiver.url)/known\n  timeout: 1s\n"
-      _ = try await ProfileService(store: installation.store, roster: installation.roster, clock: installation.clock.now)
-        .apply(document, named: nil, isDryRun: false, by: actor)
+      _ = try await ProfileService(
+        store: installation.store, roster: installation.roster, clock: installation.clock.now
+      )
+      .apply(document, named: nil, isDryRun: false, by: actor)
       let service = EnrollmentService(
         store: installation.store, roster: installation.roster, catalog: installation.catalog,
         reservedNames: ReservedNames([]), authorizing: scene.webhook, clock: installation.clock.now)

@@ -124,7 +124,8 @@ import WireFormats
       #expect(try await scene.watcher([]).expiringNow().count == 0)
       let left = end - installation.clock.now()
       installation.clock.advance(by: Span(milliseconds: left.milliseconds - 3_600_000))
-      #expect(try await scene.watcher([]).expiringNow() == UnrenewedCertificates(count: 2, serials: serials))
+      // They end at the same second, in any order.
+      #expect(Set(try await scene.watcher([]).expiringNow().serials) == Set(serials))
       _ = try await installation.enrollment.enroll(
         EnrollmentRequest(
           request: try await TestDevice("R-1").request(), credential: .certificate(issued[0].encoded, chain: []),

@@ -57,7 +57,8 @@ import WireFormats
       defer { folder.remove() }
       setenv("TOUCHMARK_TEST_SECRET", "do not tell", 1)
       defer { unsetenv("TOUCHMARK_TEST_SECRET") }
-      let target = try Self.command("cat > \(folder.path)/in; env > \(folder.path)/env; ls /proc/self/fd > \(folder.path)/fd")
+      let target = try Self.command(
+        "cat > \(folder.path)/in; env > \(folder.path)/env; ls /proc/self/fd > \(folder.path)/fd")
       try await Self.queue(#"{"state":"raised"}"#, for: target, in: scene)
       #expect(try await scene.notifier([target]).deliverNext(to: target))
       #expect(folder.text("in") == #"{"state":"raised"}"#)

@@ -56,7 +56,8 @@ extension EnrollmentService {
   func recordRefusal(_ refusal: Refusal, of request: EnrollmentRequest, applicant: Applicant?) async {
     // That a system outside did not answer is part of the story; that our own store did not is not to be written there.
     let isAsked = refusal.rule == Profile.Authorization.rule
-    guard refusal.code != .unavailable || isAsked, let subject = await refusedSubject(request, applicant: applicant) else {
+    guard refusal.code != .unavailable || isAsked, let subject = await refusedSubject(request, applicant: applicant)
+    else {
       return
     }
     guard mayRecordRefusal(of: subject.subject, isProven: applicant != nil) else { return }

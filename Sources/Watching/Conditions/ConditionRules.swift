@@ -45,7 +45,8 @@ struct ConditionRules: Sendable {
 
   private func clones(_ facts: WatchFacts) -> [Condition] {
     facts.log.clones.sorted { $0.key < $1.key }.map {
-      Condition(.clone, $0.key, "\($0.key) may have been copied: \($0.value.reason)", details: ["seen": "\($0.value.seen)"])
+      Condition(
+        .clone, $0.key, "\($0.key) may have been copied: \($0.value.reason)", details: ["seen": "\($0.value.seen)"])
     }
   }
 
