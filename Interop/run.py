@@ -25,6 +25,7 @@ CLIENTS = [
     "existing_pki",
     "readme_tour",
     "pkilint_objects",
+    "prometheus",
     "crash_and_loss",
 ]
 

@@ -5,6 +5,8 @@ public enum CustodyPurpose {
   public static let serverTLS = "server-tls"
   /// The Ed25519 key that signs the audit log's checkpoints.
   public static let auditLog = "audit-log"
+  /// The Ed25519 key that signs what is sent to systems outside.
+  public static let webhook = "webhook"
   /// The Ed25519 key that signs what an installation asks of a root.
   public static let rootRequests = "root-requests"
 }

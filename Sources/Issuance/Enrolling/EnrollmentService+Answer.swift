@@ -54,13 +54,17 @@ extension EnrollmentService {
   /// Every refusal of somebody known goes into the log, and a grant counts it. Who is unknown leaves a log line alone,
   /// so that a stranger cannot fill the store.
   func recordRefusal(_ refusal: Refusal, of request: EnrollmentRequest, applicant: Applicant?) async {
-    guard refusal.code != .unavailable, let subject = await refusedSubject(request, applicant: applicant) else {
+    // That a system outside did not answer is part of the story; that our own store did not is not to be written there.
+    let isAsked = refusal.rule == Profile.Authorization.rule
+    guard refusal.code != .unavailable || isAsked, let subject = await refusedSubject(request, applicant: applicant)
+    else {
       return
     }
     guard mayRecordRefusal(of: subject.subject, isProven: applicant != nil) else { return }
     let organization = organization
     var details = ["code": refusal.code.rawValue, "address": request.address]
     details["rule"] = refusal.rule
+    if isAsked { details["authorize"] = refusal.detail }
     let entry = AuditEntry(
       at: now(), actor: subject.actor, door: request.door.rawValue, act: "certificate.issue", subject: subject.subject,
       outcome: "refused", reason: refusal.reason, details: details)

@@ -14,6 +14,8 @@ struct Issuance: Sendable {
   let at: Instant
   /// When the first of the device's current certificates of other profiles is due for renewal.
   let othersDue: Instant?
+  /// The system outside that said yes; nil when none had to be asked.
+  let authorizedBy: String?
 }
 
 /// What the store holds at the end: this issuance, or an earlier one to the same key under the same right.
@@ -294,6 +296,7 @@ struct Recorder: Sendable {
     if issuance.applicant.station != nil, case .grant(let grant) = issuance.applicant.right {
       details["grant"] = grant.name.rawValue
     }
+    details["authorized_by"] = issuance.authorizedBy
     return AuditEntry(
       at: issuance.at, actor: issuance.applicant.principal, door: issuance.request.door.rawValue,
       act: parentCertificate?.profile == profile.name ? "certificate.renew" : "certificate.issue",

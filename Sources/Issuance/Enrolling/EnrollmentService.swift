@@ -13,6 +13,8 @@ public struct EnrollmentService: Enrolling {
   let catalog: ProfileCatalog
   /// Names that no requester may take: the server's own.
   let reservedNames: ReservedNames
+  /// Asks systems outside where a profile wants it.
+  let authorizing: (any Authorizing)?
   let now: Clock
   /// For those who showed no right: one name, and all of them together.
   private let unproven = RefusalBudget(perName: 10, total: 600)
@@ -23,22 +25,24 @@ public struct EnrollmentService: Enrolling {
 
   public init(
     store: any Store, authorities: AuthoritySet, catalog: ProfileCatalog, reservedNames: ReservedNames,
-    clock: @escaping Clock
+    authorizing: (any Authorizing)? = nil, clock: @escaping Clock
   ) {
     self.init(
-      store: store, roster: AuthorityRoster(authorities), catalog: catalog, reservedNames: reservedNames, clock: clock)
+      store: store, roster: AuthorityRoster(authorities), catalog: catalog, reservedNames: reservedNames,
+      authorizing: authorizing, clock: clock)
   }
 
   /// - Parameter catalog: of the same roster.
   public init(
     store: any Store, roster: AuthorityRoster, catalog: ProfileCatalog, reservedNames: ReservedNames,
-    clock: @escaping Clock
+    authorizing: (any Authorizing)? = nil, clock: @escaping Clock
   ) {
     self.store = store
     self.roster = roster
     organization = roster.current.organization.id
     self.catalog = catalog
     self.reservedNames = reservedNames
+    self.authorizing = authorizing
     now = clock
   }
 
@@ -77,13 +81,14 @@ public struct EnrollmentService: Enrolling {
       authorityNotAfter: prepared.authority.certificate.notAfter, now: time, door: request.door,
       isRenewal: request.isRenewal)
     let decision = try Decision.decide(request.request, by: resolution.applicant, in: context)
+    let authorizedBy = try await authorize(request, resolution.applicant, decision)
     var random = SystemRandomNumberGenerator()
     let serial = SerialNumber(at: time, random: &random)
     let certificate = try await prepared.sign(decision, publicKey: request.request.publicKey, serial: serial)
     let issuance = Issuance(
       request: request, applicant: resolution.applicant, decision: decision, authority: prepared.authority.record.id,
       serial: serial, certificate: certificate, at: time,
-      othersDue: try await othersDue(resolution.applicant, besides: prepared.profile.name))
+      othersDue: try await othersDue(resolution.applicant, besides: prepared.profile.name), authorizedBy: authorizedBy)
     let recorded = try await record(issuance)
     return answer(recorded, authority: prepared.authority, profile: prepared.profile.name)
   }

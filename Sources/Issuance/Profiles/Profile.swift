@@ -72,6 +72,8 @@ public struct Profile: Sendable, Hashable {
   public var ocspLifetime: Span
   /// Whether certificates belong to a device record. Only `lab` keeps none.
   public var keepsDevice: Bool
+  /// Whom to ask before issuing; nil for nobody.
+  public var authorization: Authorization?
 
   /// The latest moment that a certificate made at `now` may end.
   public func notAfter(from now: Instant) -> Instant {

@@ -42,7 +42,8 @@ public enum ProfileDocument {
       enrollFrom: try Self.profileNames(reader.optional("enroll-from")),
       doors: Set(try Self.choices(doors, Door.self)),
       ocspLifetime: revocation.lifetime,
-      keepsDevice: try reader.optional("device").map(DocumentReader.boolean) ?? true)
+      keepsDevice: try reader.optional("device").map(DocumentReader.boolean) ?? true,
+      authorization: try reader.optional("authorize").map(Self.authorization))
     try check(profile, validity: validity, keys: keys, name: name)
     return profile
   }
@@ -50,7 +51,7 @@ public enum ProfileDocument {
   private static let knownKeys: Set<String> = [
     "name", "description", "authority", "kind", "subject", "subject-alternative-names", "honor", "keys", "validity",
     "backdate", "renewal", "key-usage", "extended-key-usage", "policies", "revocation", "ask", "enroll-from",
-    "protocols", "device",
+    "protocols", "device", "authorize",
   ]
 
   /// What holds between keys.
@@ -88,6 +89,23 @@ public enum ProfileDocument {
     if let early = reader.optional("early") { renewal.early = try DocumentReader.boolean(early) }
     try reader.finish()
     return renewal
+  }
+
+  private static func authorization(_ node: Node) throws(ProfileError) -> Profile.Authorization {
+    var reader = try DocumentReader(node, what: "authorize")
+    let url = try reader.required("url")
+    let timeout = reader.optional("timeout")
+    let occasions = try choices(reader.optional("ask"), Profile.Authorization.Occasion.self)
+    try reader.finish()
+    guard let address = WebhookAddress(try DocumentReader.text(url)) else {
+      throw DocumentReader.failure(url, "an https address is expected, or http to this machine itself")
+    }
+    let limit = try timeout.map(span) ?? .seconds(3)
+    guard limit >= .seconds(1), limit <= .seconds(20) else {
+      throw DocumentReader.failure(timeout ?? node, "timeout lies between 1s and 20s: a device waits meanwhile")
+    }
+    return Profile.Authorization(
+      address: address, timeout: limit, occasions: occasions.isEmpty ? [.enroll] : Set(occasions))
   }
 
   private static func revocation(

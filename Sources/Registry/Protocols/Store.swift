@@ -17,11 +17,11 @@ public protocol Store: Sendable {
 public typealias StoreReader =
   OrganizationReading & AuthorityReading & DeviceReading & EnrollmentSecretReading & GrantReading & CertificateReading
   & RevocationReading & ProfileReading & AdministratorReading & TrustReading & IdempotencyReading & AuditReading
-  & RecoveryReading & DeviceKeyReading
+  & RecoveryReading & WatchReading & DeviceKeyReading
   & RolloverReading & TrustBundleReading
 
 /// All that can be read and written; what was written is read back within the same body.
 public typealias StoreWriter =
   StoreReader & OrganizationWriting & AuthorityWriting & DeviceWriting & EnrollmentSecretWriting & GrantWriting
   & CertificateWriting & RevocationWriting & ProfileWriting & AdministratorWriting & TrustWriting & IdempotencyWriting
-  & AuditWriting & DeviceKeyWriting & RecoveryWriting & RolloverWriting & TrustBundleWriting
+  & AuditWriting & WatchWriting & DeviceKeyWriting & RecoveryWriting & RolloverWriting & TrustBundleWriting

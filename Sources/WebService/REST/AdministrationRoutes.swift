@@ -32,7 +32,7 @@ public struct AdministrationRoutes: WebRoutes {
   var routes: [APIRoute] {
     [
       deviceRoutes, grantRoutes, certificateRoutes, enrollmentRoutes, profileRoutes, authorityRoutes, auditRoutes,
-      eventRoutes, trustRoutes, administratorRoutes, documentRoutes,
+      eventRoutes, notificationRoutes, trustRoutes, administratorRoutes, documentRoutes,
     ].flatMap { $0 }
   }
 

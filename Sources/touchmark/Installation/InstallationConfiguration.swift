@@ -17,14 +17,24 @@ struct InstallationConfiguration: Codable, Equatable {
   var limits: [String: Int]?
   /// Addresses of proxies whose PROXY protocol header is believed.
   var trustedProxies: [String]?
+  /// Whom to tell of conditions.
+  var notify: [NotifyEntry]?
+  /// From when on something is a condition.
+  var watch: WatchEntry?
+  /// A PEM file of the only roots that systems outside are trusted by; the system's when absent.
+  var outgoingRoots: String?
+  /// A folder, a file or an https address that each checkpoint of the log is taken to.
+  var checkpointSink: String?
 
   enum CodingKeys: String, CodingKey {
-    case organization, hosts, lab, limits
+    case organization, hosts, lab, limits, notify, watch
     case organizationID = "organization-id"
     case publicHTTP = "public-http"
     case listenHTTPS = "listen-https"
     case listenHTTP = "listen-http"
     case trustedProxies = "trusted-proxies"
+    case outgoingRoots = "outgoing-roots"
+    case checkpointSink = "checkpoint-sink"
   }
 
   var isDemonstration: Bool { publicHTTP == nil }

@@ -21,14 +21,14 @@ struct InstallationServices {
   let measures: Measures
 
   /// Opens store and keys. The root's keys stay where they are.
-  static func open(_ folder: InstallationFolder, keys: SealedKeyStore, logger: Logger) async throws
+  static func open(_ folder: InstallationFolder, outside: OutsideRooms, logger: Logger) async throws
     -> InstallationServices
   {
-    let configuration = try InstallationConfiguration.load(from: folder.configuration)
+    let (configuration, keys) = (outside.configuration, outside.keys)
     guard let organization = OrganizationID(rawValue: configuration.organizationID) else {
       throw CommandFailure(.refused, "\(folder.configuration) names no organization")
     }
-    let measures = Measures()
+    let measures = outside.measures
     var options = SQLiteOptions()
     options.onCommit = { measures.committed(writes: $0, in: $1, failed: $2) }
     let store = try SQLiteStore(path: folder.database, options: options)
@@ -38,7 +38,7 @@ struct InstallationServices {
     let catalog = ProfileCatalog(roster: roster)
     let enrollment = EnrollmentService(
       store: store, roster: roster, catalog: catalog,
-      reservedNames: configuration.reservedNames, clock: systemClock)
+      reservedNames: configuration.reservedNames, authorizing: outside.authorizing, clock: systemClock)
     return InstallationServices(
       configuration: configuration, folder: folder, store: store, keys: keys, roster: roster, catalog: catalog,
       enrollment: enrollment,

@@ -11,6 +11,7 @@ import WebService
 struct ServingProcess {
   let folder: InstallationFolder
   let listen: ListenOptions
+  var watching = WatchOptions()
   let readyFile: String?
   /// Called once everything listens: the demonstration's fleet.
   var onServing: @Sendable (ServingAddresses) async -> Void = { _ in }
@@ -24,11 +25,12 @@ struct ServingProcess {
     let lock = try FolderLock(folder.path)
     defer { lock.release() }
     let logger = Logger(label: "touchmark")
-    let services = try await InstallationServices.open(folder, keys: try await openKeys(), logger: logger)
+    let outside = try await OutsideRooms.open(folder, keys: try await openKeys(), options: watching, logger: logger)
+    let services = try await InstallationServices.open(folder, outside: outside, logger: logger)
     sayWhatHolds(services.configuration)
     let identity = try await ServerIdentity(
       roster: services.roster, hosts: services.configuration.hosts, store: services.store, logger: logger)
-    let watch = WatchRooms(services)
+    let watch = try WatchRooms(services, outside: outside, logger: logger)
     let server = try await webServer(services, watch, identity: identity, logger: logger)
     watch.connections.set { server.openConnections }
     // A script that waits for the ready file must not find an old one.
@@ -129,6 +131,7 @@ struct ServingProcess {
     return ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: [
+          .init(service: Repeating { await watch.run() }),
           .init(service: Repeating { await checkpoints.run(report: report) }),
           .init(service: Repeating { await status.run() }),
           .init(service: Repeating { await identity.run() }),

@@ -26,7 +26,7 @@ struct ServingRoutes {
       store: services.store, roster: services.roster, enrolling: enrolling,
       publish: { try await publisher.publish($0) },
       invitations: .init(url: url, rootFingerprint: { [roster = services.roster] in roster.current.rootFingerprint }),
-      keys: services.keys, events: watch.events, clock: systemClock)
+      keys: services.keys, events: watch.events, notifications: watch.notifications, clock: systemClock)
     let routes = AdministrationRoutes(services: administration, bounds: bounds, throttle: throttle, logger: logger)
     let readers = AdministratorService(
       store: services.store, organization: services.organization, clock: systemClock)

@@ -1,32 +1,58 @@
 import Issuance
 import Logging
 import Registry
+import Status
 import Synchronization
 import Watching
 import WebService
 
-/// What watches a serving process, wired: figures, and clients that wait for events.
+/// What watches a serving process, wired: figures, clients that wait for events, conditions and whom they are told.
 struct WatchRooms: Sendable {
   let measures: Measures
   let events: EventHub
-  let board: WatchBoard
   let gauges: Gauges
-  let connections: LateFigure
+  let connections = LateFigure()
+  let notifications: Notifier
+  private let watcher: Watcher
+  private let checkpoints: CheckpointDelivery?
+  private let client: OutgoingClient
+  private let report: @Sendable (String) -> Void
 
-  init(_ services: InstallationServices) {
-    measures = services.measures
-    let hub = EventHub(store: services.store, organization: services.organization)
-    let connections = LateFigure()
-    let store = services.store
-    let board = WatchBoard()
+  init(_ services: InstallationServices, outside: OutsideRooms, logger: Logger) throws {
+    let (store, organization) = (services.store, services.roster.current.organization)
+    let hub = EventHub(store: store, organization: organization.id)
+    let (board, health, connections) = (WatchBoard(), SinkHealth(), connections)
+    let targets = try outside.configuration.notificationTargets
+    let report: @Sendable (String) -> Void = { logger.warning("watching", metadata: ["what": "\($0)"]) }
+    (measures, events, client, self.report) = (outside.measures, hub, outside.client, report)
     gauges = Gauges(
-      store: store, organization: services.organization, database: services.folder.database,
-      version: ProgramVersion.text,
+      store: store, organization: organization.id, database: services.folder.database, version: ProgramVersion.text,
       clock: systemClock,
       live: .init(
         queuedWrites: { store.waitingWrites }, connections: { connections.value }, eventWaiters: { hub.waiters },
         board: board))
-    (events, self.board, self.connections) = (hub, board, connections)
+    notifications = Notifier(
+      targets: targets, store: store, organization: organization, client: client, signer: outside.signer,
+      measures: measures, clock: systemClock, report: report)
+    watcher = Watcher(
+      store: store, organization: organization, database: services.folder.database, targets: targets,
+      thresholds: try outside.configuration.thresholds, crlInterval: CRLSchedule().interval, board: board,
+      sink: outside.sink.map { _ in health }, clock: systemClock, report: report)
+    checkpoints = outside.sink.map {
+      CheckpointDelivery(
+        sink: $0, store: store, organization: organization.id, client: outside.client, signer: outside.signer,
+        health: health, measures: outside.measures, clock: systemClock)
+    }
+  }
+
+  /// Until cancelled.
+  func run() async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await watcher.run() }
+      group.addTask { await notifications.run() }
+      if let checkpoints { group.addTask { await checkpoints.run(report: report) } }
+    }
+    await client.shutDown()
   }
 
   func metrics(_ access: MetricsRoutes.Access, logger: Logger) -> MetricsRoutes {

@@ -5,7 +5,7 @@ package enum APISchemas {
   /// In the order of the document.
   static let listed: [(String, Schema)] =
     deviceSchemas + grantSchemas + certificateSchemas + profileSchemas + authoritySchemas + auditSchemas + trustSchemas
-    + administratorSchemas
+    + notificationSchemas + administratorSchemas
     + [("Problem", problem)]
 
   static func page(of name: String) -> Schema {

@@ -18,6 +18,7 @@ public struct AdministrationServices: Sendable {
   let invitations: Invitations
   let sealing: AnswerSealing
   let events: EventHub
+  let notifications: Notifier?
 
   /// What every new secret is printed with.
   public struct Invitations: Sendable {
@@ -37,11 +38,13 @@ public struct AdministrationServices: Sendable {
   /// - Parameters:
   ///   - publish: makes an authority's CRL now. Throws when its key is not in this process.
   ///   - keys: closes kept answers, which may show a secret.
+  ///   - notifications: who tells systems outside of conditions; nil tells nobody.
   ///   - events: where clients wait for the log to grow; nil makes one.
   public init(
     store: any Store, roster: AuthorityRoster, enrolling: any Enrolling, devices: DeviceService = DeviceService(),
     publish: @escaping @Sendable (AuthorityID) async throws -> RevocationList, invitations: Invitations,
-    keys: SealedKeyStore, events: EventHub? = nil, clock: @escaping Clock
+    keys: SealedKeyStore, events: EventHub? = nil, notifications: Notifier? = nil,
+    clock: @escaping Clock
   ) {
     let organization = roster.current.organization.id
     administration = Administration(store: store, organization: organization, clock: clock)
@@ -54,6 +57,7 @@ public struct AdministrationServices: Sendable {
     self.publish = publish
     self.invitations = invitations
     sealing = AnswerSealing(custody: keys)
+    self.notifications = notifications
     self.events = events ?? EventHub(store: store, organization: organization)
   }
 

@@ -22,7 +22,8 @@ struct AuditVerify: AsyncParsableCommand {
   @Option(help: ArgumentHelp("A folder that audit export wrote, instead of a store.", valueName: "dir"))
   var export: String?
 
-  @Option(help: ArgumentHelp("An older checkpoint, kept elsewhere.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Older checkpoints, kept elsewhere: a file with one or more, or a folder.", valueName: "path"))
   var from: String?
 
   @Option(
@@ -36,10 +37,10 @@ struct AuditVerify: AsyncParsableCommand {
   func run() async throws {
     let folder = data ?? ProcessInfo.processInfo.environment["TOUCHMARK_DATA"] ?? ServerLocation.usualData
     let path = store ?? folder + "/touchmark.sqlite"
-    let outside = try from.map { path throws(CommandFailure) in try Self.checkpoint(path) }
+    let outside = try from.map { path throws(CommandFailure) in try OutsideCheckpoints.read(path) } ?? []
     // An export carries a key only to show what it looks like: one that came with what it proves proves nothing.
     let keys = try LogKeys.find(key, folder: export == nil ? folder : "/nonexistent")
-    if let export { return try verify(export, outside: outside, keys: keys) }
+    if let export { return try verify(export, outside: outside.last, keys: keys) }
     let reports = try await LogFile.verify(path, outside: outside, keys: keys)
     let summaries = reports.map { AuditSummary(organization: $0.organization, $0.report) }
     try output.write(summaries, text: reports.map { AuditText.render($0.report, of: $0.organization) }.joined())
@@ -53,15 +54,5 @@ struct AuditVerify: AsyncParsableCommand {
       + verified.files.map { "  found: \(Printable.text($0))\n" }.joined()
     try output.write([AuditSummary(organization: verified.organization, verified.report, verified.files)], text: text)
     if !verified.report.isClean || !verified.files.isEmpty { throw ExitCode(CommandExit.altered.rawValue) }
-  }
-
-  /// What cannot be a checkpoint says nothing about the log. One that another key signed does, and is verified.
-  private static func checkpoint(_ path: String) throws(CommandFailure) -> String {
-    let text = try InputFile.text(path)
-    guard let note = try? SignedNote(parsing: text), (try? Checkpoint(parsing: note.text)) != nil else {
-      throw CommandFailure(
-        .refused, "\(path) holds no checkpoint", hint: "a checkpoint is what GET /api/v1/audit/checkpoint answers")
-    }
-    return text
   }
 }

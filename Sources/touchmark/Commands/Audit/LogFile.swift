@@ -9,7 +9,7 @@ enum LogFile {
   /// Every organization's report. All of it comes from one snapshot, so that a log that grows meanwhile agrees with the
   /// edge that is stored for it.
   static func verify(
-    _ path: String, outside: String?, keys: [NoteKey]
+    _ path: String, outside: [String], keys: [NoteKey]
   ) async throws -> [(organization: String, report: AuditReport)] {
     try await read(path) { reader in
       try reader.organizations().map { organization in
@@ -33,10 +33,10 @@ enum LogFile {
   }
 
   private static func verify(
-    _ organization: OrganizationID, _ reader: any StoreReader, outside: String?, keys: [NoteKey]
+    _ organization: OrganizationID, _ reader: any StoreReader, outside: [String], keys: [NoteKey]
   ) throws -> AuditReport {
     var verification = AuditVerification(
-      checkpoints: try checkpoints(organization, reader), outside: outside, keys: keys)
+      checkpoints: try checkpoints(organization, reader) + outside.dropLast(), outside: outside.last, keys: keys)
     var progress = TerminalProgress()
     var after: UInt64?
     while true {

@@ -9,6 +9,7 @@ struct UpCommand: AsyncParsableCommand {
   @OptionGroup var founding: FoundingOptions
   @OptionGroup var listen: ListenOptions
   @Option(help: "A file to write once it serves, with its addresses as JSON.") var readyFile: String?
+  @OptionGroup var watching: WatchOptions
   @Flag(help: "A demonstration: 25 simulated devices enroll over EST.") var demo = false
 
   func validate() throws {
@@ -24,7 +25,7 @@ struct UpCommand: AsyncParsableCommand {
       if demo, options.organization == nil { options.organization = "Demonstration" }
       try await Founder(folder: folder, options: options, listen: listen, isDemonstrationFleet: demo).found()
     }
-    var process = ServingProcess(folder: folder, listen: listen, readyFile: readyFile)
+    var process = ServingProcess(folder: folder, listen: listen, watching: watching, readyFile: readyFile)
     if demo { process.onServing = { await Self.startFleet(folder, $0) } }
     try await process.run()
   }
