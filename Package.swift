@@ -66,8 +66,9 @@ let package = Package(
     room("Credentials", ["WireFormats", crypto, cryptoExtras]),
     room("KeyCustody", ["WireFormats", "Credentials", crypto, cryptoExtras]),
     room("AuditLog", ["WireFormats", crypto]),
+    room("Approval", ["WireFormats", "Credentials", "AuditLog"]),
     room("Registry", ["WireFormats", "Credentials", "AuditLog", crypto, grdb, sqlite]),
-    room("Issuance", ["WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", crypto, yams]),
+    room("Issuance", ["WireFormats", "Credentials", "KeyCustody", "AuditLog", "Approval", "Registry", crypto, yams]),
     room("Enrollment", ["WireFormats", "Credentials", "Registry", "Issuance"]),
     room("Status", ["WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance", crypto]),
     room(
@@ -86,8 +87,8 @@ let package = Package(
     .executableTarget(
       name: "touchmark",
       dependencies: [
-        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", "Status",
-        "Watching", "AdministrationAPI",
+        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Approval", "Registry", "Issuance", "Enrollment",
+        "Status", "Watching", "AdministrationAPI",
         "WebService", arguments, crypto, httpClient, logging, lifecycle, yams,
       ] + nio,
       swiftSettings: settings),
@@ -124,6 +125,7 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     tests("KeyCustodyTests", ["WireFormats", "Credentials", "KeyCustody", "TestKit", crypto, cryptoExtras]),
     tests("AuditLogTests", ["WireFormats", "AuditLog", "TestKit", crypto]),
+    tests("ApprovalTests", ["WireFormats", "Credentials", "AuditLog", "Approval", "TestKit", crypto]),
     tests(
       "RegistryTests", ["WireFormats", "Credentials", "AuditLog", "Registry", "TestKit", crypto, grdb],
       resources: [.copy("Resources/schema-0001.sqlite")]),

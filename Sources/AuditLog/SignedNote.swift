@@ -74,6 +74,22 @@ public struct SignedNote: Sendable, Hashable, CustomStringConvertible {
     guard verified > 0 else { throw .unsigned }
   }
 
+  /// The keys, of these, that signed it. Throws `badSignature` for a line that claims one of them and is not by it.
+  public func signers(among keys: [NoteKey]) throws(NoteError) -> [NoteKey] {
+    var signers: [NoteKey] = []
+    for signature in signatures {
+      guard let key = keys.first(where: { $0.name == signature.name && $0.keyHash == signature.keyHash }) else {
+        continue
+      }
+      guard key.isValid(signature.signature, over: text) else { throw .badSignature(name: key.name) }
+      signers.append(key)
+    }
+    return signers
+  }
+
+  /// A text that nobody has signed yet.
+  public init(unsigned text: String) { self.init(text: text, signatures: []) }
+
   /// With another line at the end: a witness's.
   public func adding(_ signature: NoteSignature) -> SignedNote {
     var note = self

@@ -32,18 +32,7 @@ extension SealedKeyStore {
   public func signer(named name: String, purpose: String) throws(CustodyError) -> SoftwareKey {
     let (item, path) = try item(named: name)
     try check(item.label, name: name, purpose: purpose, path: path)
-    let plaintext = try item.open(keys: keys, path: path)
-    var pkcs8 = plaintext.withBytes { Array($0) }
-    defer { SecretBytes.wipe(&pkcs8) }
-    let material: SoftwareKey.Material
-    do { material = try SoftwareKey.Material(pkcs8: pkcs8) } catch {
-      throw .damaged(path: path, what: "what it seals is no private key")
-    }
-    let key = try SoftwareKey(material, isExportable: purpose == CustodyPurpose.serverTLS)
-    guard key.publicKey.encoded == item.label.publicKey else {
-      throw .damaged(path: path, what: "its public and private keys do not belong together")
-    }
-    return key
+    return try SoftwareKey(opening: item, keys: keys, path: path, isExportable: purpose == CustodyPurpose.serverTLS)
   }
 
   /// The names of the keys that have a file here, sorted; their files are not opened.
@@ -83,6 +72,23 @@ extension SealedKeyStore {
     guard label.name == name else { throw .swapped(path: path, found: label.name) }
     guard label.purpose == purpose else {
       throw .wrongPurpose(path: path, expected: purpose, found: label.purpose)
+    }
+  }
+}
+
+extension SoftwareKey {
+  /// A sealed key whose label was checked.
+  init(opening item: SealedItem, keys: StoreKeys, path: String, isExportable: Bool) throws(CustodyError) {
+    let plaintext = try item.open(keys: keys, path: path)
+    var pkcs8 = plaintext.withBytes { Array($0) }
+    defer { SecretBytes.wipe(&pkcs8) }
+    let material: Material
+    do { material = try Material(pkcs8: pkcs8) } catch {
+      throw .damaged(path: path, what: "what it seals is no private key")
+    }
+    try self.init(material, isExportable: isExportable)
+    guard publicKey.encoded == item.label.publicKey else {
+      throw .damaged(path: path, what: "its public and private keys do not belong together")
     }
   }
 }

@@ -20,6 +20,10 @@ public struct SecretRole: Sendable, Hashable {
   public static let root = SecretRole(
     variable: "TOUCHMARK_ROOT_PASSPHRASE_FILE", credential: "touchmark-root-passphrase",
     machineFile: "root-machine-secret", noun: "the root key")
+  /// A root that was exported into one file.
+  public static let exported = SecretRole(
+    variable: "TOUCHMARK_EXPORT_PASSPHRASE_FILE", credential: "touchmark-export-passphrase",
+    machineFile: "", noun: "the exported root")
   public static let successor = SecretRole(
     variable: "TOUCHMARK_SUCCESSOR_PASSPHRASE_FILE", credential: "touchmark-successor-passphrase",
     machineFile: "successor-machine-secret", noun: "the successor root's key")

@@ -9,6 +9,7 @@ struct Touchmark: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, UpCommand.self, ServeCommand.self, DoctorCommand.self,
       DeviceCommand.self, GrantCommand.self, CertificateCommand.self, ProfileCommand.self, AuthorityCommand.self,
-      TrustCommand.self, AdminCommand.self, AuditCommand.self, NotifyCommand.self,
+      RootCommand.self, ApproverCommand.self, BundleCommand.self, TrustCommand.self, AdminCommand.self,
+      AuditCommand.self, NotifyCommand.self,
     ])
 }

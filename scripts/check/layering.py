@@ -15,8 +15,9 @@ ROOMS = {
     "Credentials": {"WireFormats"},
     "KeyCustody": {"WireFormats", "Credentials"},
     "AuditLog": {"WireFormats"},
+    "Approval": {"WireFormats", "Credentials", "AuditLog"},
     "Registry": {"WireFormats", "Credentials", "AuditLog"},
-    "Issuance": {"WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry"},
+    "Issuance": {"WireFormats", "Credentials", "KeyCustody", "AuditLog", "Approval", "Registry"},
     "Enrollment": {"WireFormats", "Credentials", "Registry", "Issuance"},
     "Status": {"WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance"},
     "Watching": {"WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance"},
@@ -27,7 +28,7 @@ ROOMS = {
         "Watching", "AdministrationAPI",
     },
     "touchmark": {
-        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", "Status",
+        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Approval", "Registry", "Issuance", "Enrollment", "Status",
         "Watching", "AdministrationAPI", "WebService",
     },
 }

@@ -131,8 +131,10 @@ extension Installation {
       moved.insert(record.id)
     }
     // One that was made since would hang on the old root alone.
-    guard !view.records.contains(where: { $0.purpose.isIssuing && $0.state == .active && !moved.contains($0.id) })
-    else {
+    let isLeft = view.records.contains {
+      $0.purpose.isIssuing && $0.state == .active && $0.parent == old.id && !moved.contains($0.id)
+    }
+    guard !isLeft else {
       throw Refusal(.conflict, "an authority was renewed since this was asked for", hint: "ask for it again")
     }
   }

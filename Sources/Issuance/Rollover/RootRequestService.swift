@@ -70,12 +70,18 @@ public struct RootRequestService: Sendable {
   /// - Parameter isCompromised: the old root's key is in the wrong hands. Nothing is said in its favor any more; the
   ///   road away from it stays.
   public func succeed(
-    isCompromised: Bool, by actor: Actor, through door: Door
+    to successor: AuthorityID? = nil, isCompromised: Bool, by actor: Actor, through door: Door
   ) async throws(Refusal) -> RootRequestRecord {
-    let id: AuthorityID
-    do { id = try await view().successor().id } catch { throw Refusal.from(error) }
+    var waiting = successor
+    if waiting == nil {
+      do { waiting = try await view().successor().id } catch { throw Refusal.from(error) }
+    }
+    guard let id = waiting else { throw Refusal(.conflict, "this organization has no successor root that waits") }
     return try await ask(about: id, by: actor, through: door) { view in
-      try await succession(isCompromised: isCompromised, in: view)
+      guard try view.record(id).id == view.successor().id else {
+        throw Refusal(.conflict, "\(id) is not the root that waits", hint: "it is \(try view.successor().id)")
+      }
+      return try await succession(isCompromised: isCompromised, in: view)
     }
   }
 

@@ -31,8 +31,8 @@ public struct AdministrationRoutes: WebRoutes {
   /// All of them, in the order of the document.
   var routes: [APIRoute] {
     [
-      deviceRoutes, grantRoutes, certificateRoutes, enrollmentRoutes, profileRoutes, authorityRoutes, auditRoutes,
-      eventRoutes, notificationRoutes, trustRoutes, administratorRoutes, documentRoutes,
+      deviceRoutes, grantRoutes, certificateRoutes, enrollmentRoutes, profileRoutes, authorityRoutes, rolloverRoutes,
+      auditRoutes, eventRoutes, notificationRoutes, trustRoutes, trustBundleRoutes, administratorRoutes, documentRoutes,
     ].flatMap { $0 }
   }
 

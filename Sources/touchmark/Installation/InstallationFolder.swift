@@ -14,6 +14,8 @@ struct InstallationFolder {
   var successorKeys: String { path + "/successor" }
   /// The public key that checks the audit log's checkpoints.
   var logKey: String { path + "/audit.pub" }
+  /// The public key that checks what is asked of roots.
+  var requestKey: String { path + "/requests.pub" }
   var administratorCertificate: String { path + "/admin.pem" }
   var administratorKey: String { path + "/admin.key" }
   /// Written while a server serves.

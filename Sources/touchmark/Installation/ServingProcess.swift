@@ -30,6 +30,8 @@ struct ServingProcess {
     sayWhatHolds(services.configuration)
     let identity = try await ServerIdentity(
       roster: services.roster, hosts: services.configuration.hosts, store: services.store, logger: logger)
+    // After the identity: whoever reads the new root meets a server that shows a way to it.
+    try await TrustFiles(folder: folder, logger: logger).follow(services.roster, keys: services.keys)
     let watch = try WatchRooms(services, outside: outside, logger: logger)
     let server = try await webServer(services, watch, identity: identity, logger: logger)
     watch.connections.set { server.openConnections }

@@ -30,10 +30,11 @@ struct ServingRoutes {
     let routes = AdministrationRoutes(services: administration, bounds: bounds, throttle: throttle, logger: logger)
     let readers = AdministratorService(
       store: services.store, organization: services.organization, clock: systemClock)
-    secure = [est, routes, watch.metrics(.readers(readers), logger: logger)]
+    let bundles = TrustBundleRoutes(store: services.store, organization: services.organization)
+    secure = [est, routes, bundles, watch.metrics(.readers(readers), logger: logger)]
     plain = [
       StatusRoutes(service: services.status, bound: bounds.ocsp, measures: watch.measures, logger: logger),
-      watch.metrics(.loopback, logger: logger),
+      bundles, watch.metrics(.loopback, logger: logger),
     ]
   }
 }

@@ -13,6 +13,7 @@ public struct AdministrationServices: Sendable {
   let trust = TrustService()
   let certificates: CertificateService
   let profiles: ProfileService
+  let rootRequests: RootRequestService
   let enrolling: any Enrolling
   let publish: @Sendable (AuthorityID) async throws -> RevocationList
   let invitations: Invitations
@@ -52,6 +53,7 @@ public struct AdministrationServices: Sendable {
     appointments = AdministratorAppointment(administration: administration, roster: roster)
     certificates = CertificateService(store: store, organization: organization, clock: clock)
     profiles = ProfileService(store: store, roster: roster, clock: clock)
+    rootRequests = RootRequestService(store: store, roster: roster, keys: keys, clock: clock)
     self.devices = devices
     self.enrolling = enrolling
     self.publish = publish

@@ -3,5 +3,7 @@ import ArgumentParser
 struct AuthorityCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "authority", abstract: "Authorities: who signs what, and their revocation lists.",
-    subcommands: [AuthorityList.self, AuthorityShow.self, AuthorityCRL.self])
+    subcommands: [
+      AuthorityList.self, AuthorityShow.self, AuthorityCRL.self, AuthorityRenew.self, AuthorityRevoke.self,
+    ])
 }

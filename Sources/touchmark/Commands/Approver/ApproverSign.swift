@@ -1,0 +1,56 @@
+import Approval
+import ArgumentParser
+import AuditLog
+import KeyCustody
+
+struct ApproverSign: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sign",
+    abstract: "Shows a statement, and signs its exact text with an approver's key. No server is asked.")
+
+  @Argument(help: "The statement's file: an approvers' document or a trust bundle.")
+  var statement: String
+
+  @Option(help: "The person whose key it is.") var person: String
+  @Option(help: ArgumentHelp("The key's file.", valueName: "file")) var key: String
+  @Option(help: ArgumentHelp("Where the signature goes.", valueName: "file")) var out: String
+  @Flag(help: "Signs without asking.") var yes = false
+
+  func run() async throws {
+    try PrivateFile.expectFree(out)
+    let text = try InputFile.text(statement)
+    // Only what is understood is signed.
+    guard (try? ApproverDocument(text: text)) != nil || (try? TrustBundle(text: text)) != nil else {
+      throw CommandFailure(.refused, "\(statement) is neither an approvers' document nor a trust bundle")
+    }
+    StandardError.write(Confirmation.lines(text))
+    if !yes { try Confirmation.ask("sign this as \(person)") }
+    let secret = try await RootKeyring.passphrase(.approver, isNew: false).obtained(creating: false)
+    let file = try await SealedKeyFile.opened(key, secret: secret)
+    let signer = try file.signer(named: "approver", purpose: "approver")
+    let name = Statement.keyName(of: person, in: file.organization)
+    guard let note = NoteKey(name: name, publicKey: signer.publicKey.keyOctets) else {
+      throw CommandFailure(.usage, "'\(person)' cannot be a person's name here")
+    }
+    let signed = SignedNote(signing: text, as: note, signature: try signer.signature(over: Array(text.utf8)))
+    try PrivateFile.create(out, signed.description)
+    StandardError.say("wrote the signature to \(out)")
+  }
+}
+
+/// Asks a person before something is signed.
+enum Confirmation {
+  static func ask(_ what: String) throws(CommandFailure) {
+    guard SecretSource.hasTerminal else {
+      throw CommandFailure(.usage, "nobody can be asked whether to sign", hint: "read it, then add --yes")
+    }
+    StandardError.write("\(what)? type yes: ")
+    guard readLine() == "yes" else { throw CommandFailure(.refused, "nothing was signed") }
+  }
+
+  /// Several lines for a terminal.
+  static func lines(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { Printable.text(String($0)) }
+      .joined(separator: "\n")
+  }
+}

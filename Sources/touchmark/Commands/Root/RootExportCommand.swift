@@ -1,0 +1,79 @@
+import AdministrationAPI
+import ArgumentParser
+import AuditLog
+import Foundation
+import KeyCustody
+
+struct RootExportCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export", abstract: "Seals a root's key into one file, and takes it off the machine.",
+    discussion: """
+      The file has a passphrase of its own (TOUCHMARK_EXPORT_PASSPHRASE_FILE, or the terminal). It is read back and its \
+      key is tried before anything is removed.
+      """)
+
+  @Option(help: ArgumentHelp("The file to make.", valueName: "file"))
+  var to: String
+
+  @Flag(help: "Removes the key from the data folder once the file was read back.")
+  var remove = false
+
+  @Option(help: ArgumentHelp("Another root than the one in force: its identifier, or successor.", valueName: "root"))
+  var which: String = "root"
+
+  @OptionGroup var connection: ConnectionOptions
+
+  func run() async throws {
+    try PrivateFile.expectFree(to)
+    try await connection.connected { server in
+      guard let data = server.location.dataFolder else {
+        throw CommandFailure(.usage, "a root is exported on its own machine", hint: "name its folder with --data DIR")
+      }
+      let folder = InstallationFolder(path: data)
+      let root = try await server.activeAuthority(which)
+      guard let place = RootPlace.all(in: folder).first(where: { $0.roots.contains(root.id) }) else {
+        throw CommandFailure(.notFound, "the key of \(root.id) is not in \(data)", hint: "it was exported before")
+      }
+      let key = try await export(place, in: folder)
+      try await verify(place, key)
+      let _: AuthorityItem = try await server.post(
+        "/authorities/\(Query.escape(root.id))/export", RootExport(removed: remove))
+      StandardOutput.write("\(root.id) is in \(to), which was read back\n")
+      guard remove else { return StandardError.hint("take it off this machine as well: --remove") }
+      try SealedKeyStore.remove(directory: place.path, machineSecret: place.machineSecret(in: folder))
+      StandardOutput.write("\(place.path) is removed\n")
+      StandardError.hint("keep \(to) and its passphrase apart, each in two places; nobody can make another")
+    }
+  }
+
+  private func export(_ place: RootPlace, in folder: InstallationFolder) async throws -> SealedKeyStore {
+    let configuration = try InstallationConfiguration.load(from: folder.configuration)
+    let source = try SecretSource.forOpening(
+      place.role, store: place.path, directory: folder.path, environment: ProcessInfo.processInfo.environment,
+      isTerminal: SecretSource.hasTerminal)
+    let store = try await SealedKeyStore.opened(
+      directory: place.path, organization: configuration.organizationID,
+      secret: try await source.obtained(creating: false))
+    let secret = try await RootKeyring.passphrase(.exported, isNew: true).obtained(creating: true)
+    let remark = (try? InputFile.text(folder.requestKey))?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
+    let path = to
+    try await OwnThread.run { () throws(CustodyError) in
+      try SealedKeyFile.export(store, to: path, remark: remark, secret: secret)
+    }
+    return store
+  }
+
+  /// From the disk, with the passphrase asked for again: a file that cannot be opened must not be the only one.
+  private func verify(_ place: RootPlace, _ store: SealedKeyStore) async throws {
+    let secret = try await RootKeyring.passphrase(.exported, isNew: false).obtained(creating: false)
+    let file = try await SealedKeyFile.opened(to, secret: secret)
+    for name in place.roots {
+      let original = try store.signer(named: name, purpose: "authority").publicKey
+      let copy = try file.signer(named: name, purpose: "authority")
+      let message = Array("touchmark root export".utf8)
+      guard copy.publicKey == original,
+        original.isValidSignature(try copy.signature(over: message), over: message, algorithm: copy.algorithm)
+      else { throw CommandFailure(.refused, "\(to) does not hold the key that was exported; nothing was removed") }
+    }
+  }
+}

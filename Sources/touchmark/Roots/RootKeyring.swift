@@ -1,0 +1,146 @@
+import Foundation
+import Issuance
+import KeyCustody
+import Registry
+
+/// The keys of roots that are at hand: in the data folder, and in exported files.
+struct RootKeyring {
+  let folder: InstallationFolder?
+  let files: [String]
+  /// Those of the files that are open already: each costs a scrypt.
+  var opened: [String: SealedKeyFile] = [:]
+
+  /// Where a root's key is; nil when it is not here.
+  private enum Place {
+    case folder(RootPlace)
+    case file(String)
+  }
+
+  private func place(of id: AuthorityID) throws(CommandFailure) -> Place? {
+    for file in files {
+      do throws(CustodyError) {
+        if try SealedKeyFile.names(in: file).contains(id.rawValue) { return .file(file) }
+      } catch {
+        throw CommandFailure(.refused, "\(error)", hint: "touchmark root export --to FILE makes such a file")
+      }
+    }
+    guard let folder else { return nil }
+    return RootPlace.all(in: folder).first { $0.roots.contains(id.rawValue) }.map { .folder($0) }
+  }
+
+  /// The first root that a request needs and that is not here.
+  func missing(for request: RootRequest) throws(CommandFailure) -> AuthorityID? {
+    for id in request.issuers where try place(of: id) == nil { return id }
+    return nil
+  }
+
+  /// Opens what the request needs, makes the new root's key where one is asked for, and signs.
+  ///
+  /// - Parameter successorFile: where the new root's key goes, instead of the data folder.
+  func answer(_ request: RootRequest, successorFile: String?) async throws -> RootAnswer {
+    var signers: [AuthorityID: any Signer] = [:]
+    var sources: [SecretSource] = []
+    for id in request.issuers {
+      guard let place = try place(of: id) else {
+        throw CommandFailure(.refused, "the key of the root \(id) is not here", hint: "name its file with --root FILE")
+      }
+      let (signer, source) = try await open(id, at: place, of: request.organization)
+      signers[id] = signer
+      sources.append(source)
+    }
+    let holder = RootHolder(keys: signers, clock: systemClock)
+    guard let founded = request.foundedRoot else { return try await holder.answer(request) }
+    let key = try await make(founded, of: request.organization, to: successorFile, besides: sources)
+    return try await holder.answer(request, founded: key)
+  }
+
+  private func open(
+    _ id: AuthorityID, at place: Place, of organization: OrganizationID
+  ) async throws -> (any Signer, SecretSource) {
+    switch place {
+    case .file(let path):
+      let source = try Self.passphrase(.exported, isNew: false)
+      let known = opened[path]
+      let file: SealedKeyFile
+      if let known { file = known } else { file = try await Self.open(path) }
+      guard file.organization == organization.rawValue else {
+        throw CommandFailure(.refused, "\(path) is a root of another organization")
+      }
+      return (try file.signer(named: id.rawValue, purpose: "authority"), source)
+    case .folder(let place):
+      guard let folder else { throw CommandFailure(.refused, "there is no data folder") }
+      let source = try SecretSource.forOpening(
+        place.role, store: place.path, directory: folder.path, environment: ProcessInfo.processInfo.environment,
+        isTerminal: SecretSource.hasTerminal)
+      StandardError.say("\(place.role.noun): \(source.explanation)")
+      let store = try await SealedKeyStore.opened(
+        directory: place.path, organization: organization.rawValue,
+        secret: try await source.obtained(creating: false))
+      return (try store.signer(named: id.rawValue, purpose: "authority"), source)
+    }
+  }
+
+  private func make(
+    _ founded: FoundTask, of organization: OrganizationID, to file: String?, besides sources: [SecretSource]
+  ) async throws -> any Signer {
+    if let file {
+      let source = try Self.passphrase(.newExport, isNew: true)
+      let secret = try await source.obtained(creating: true)
+      return try await OwnThread.run { () throws(CustodyError) in
+        try SealedKeyFile.generate(
+          file, organization: organization.rawValue, name: founded.id.rawValue, purpose: "authority",
+          algorithm: founded.algorithm, remark: "", secret: secret)
+      }
+    }
+    guard let folder else {
+      throw CommandFailure(
+        .usage, "the request makes a new root, whose key needs a place", hint: "name a file: --successor-to FILE")
+    }
+    let place = RootPlace.free(in: folder)
+    let source = try Self.source(for: place, in: folder, besides: sources)
+    StandardError.say("\(place.foundingRole.noun): \(source.explanation)")
+    let store = try await SealedKeyStore.created(
+      directory: place.path, organization: organization.rawValue, secret: try await source.obtained(creating: true))
+    return try await store.generated(name: founded.id.rawValue, purpose: "authority", algorithm: founded.algorithm)
+  }
+
+  /// A machine-local secret only where the root that signs has one too: a passphrase is never followed by less.
+  private static func source(
+    for place: RootPlace, in folder: InstallationFolder, besides sources: [SecretSource]
+  ) throws(CommandFailure) -> SecretSource {
+    let source = SecretSource.forCreation(
+      place.foundingRole, directory: folder.path, environment: ProcessInfo.processInfo.environment,
+      isTerminal: SecretSource.hasTerminal)
+    guard source.kind == .passphrase || sources.allSatisfy({ $0.kind == .machineLocal }) else {
+      throw CommandFailure(
+        .refused, "the new root's key needs a passphrase of its own",
+        hint: "name a file that holds it in \(place.foundingRole.variable), or start on a terminal")
+    }
+    return source
+  }
+
+  static func open(_ path: String) async throws -> SealedKeyFile {
+    let source = try passphrase(.exported, isNew: false)
+    StandardError.say("\(path): \(source.explanation)")
+    return try await SealedKeyFile.opened(path, secret: try await source.obtained(creating: false))
+  }
+
+  /// Files are opened by passphrases alone.
+  static func passphrase(_ role: SecretRole, isNew: Bool) throws(CommandFailure) -> SecretSource {
+    let source = SecretSource.forCreation(
+      role, directory: "", environment: ProcessInfo.processInfo.environment, isTerminal: SecretSource.hasTerminal)
+    guard source.kind == .passphrase else {
+      throw CommandFailure(
+        .refused, "\(role.noun) needs a passphrase",
+        hint: "name a file that holds it in \(role.variable), or start on a terminal")
+    }
+    return source
+  }
+}
+
+extension SecretRole {
+  /// The passphrase of a file that is being made for a new root.
+  fileprivate static let newExport = SecretRole(
+    variable: "TOUCHMARK_NEW_SUCCESSOR_PASSPHRASE_FILE", credential: "touchmark-new-successor-passphrase",
+    machineFile: "", noun: "the new successor root's key")
+}
