@@ -113,7 +113,11 @@ public struct Backup: Sendable {
   ) throws -> SealedStreamWriter.Written {
     let archive = BackupArchiveWriter(try SealedStreamWriter(creating: path, passphrase: passphrase))
     for part in parts {
-      if let path = part.path { try archive.add(part.name, file: path) } else { try archive.add(part.name, part.octets) }
+      if let path = part.path {
+        try archive.add(part.name, file: path)
+      } else {
+        try archive.add(part.name, part.octets)
+      }
     }
     if let online {
       // The secret lies in the sealed file beside what it opens: the keys never stand in the clear, not even there.

@@ -150,7 +150,8 @@ struct Reopening: Sendable {
       "installation.restore", subject: "organization:\(organization)", outcome: "ok", reason: nil,
       details: [
         "epoch": "\(restored.epoch)", "restored_from": "\(restored.restoredFrom)", "opened_at": "\(restored.openedAt)",
-        "recovery_until": "\(restored.recoveryUntil)", "entries_lost": restored.entriesLost.map { "\($0)" } ?? "unknown",
+        "recovery_until": "\(restored.recoveryUntil)",
+        "entries_lost": restored.entriesLost.map { "\($0)" } ?? "unknown",
         "last_checkpoint": "\(statement.lastEpoch)/\(statement.last.size)",
         "voided_secrets": "\(restored.voidedSecrets)", "closed_grants": "\(restored.closedGrants)",
         "revocations": "\(restored.revocations)", "root": task.issuer.id.rawValue, "user": user,

@@ -146,7 +146,9 @@ public struct Restoration: Sendable {
     let parts = unbelieved.origin.split(separator: "/")
     guard parts.count == 3, parts[1] == organization.rawValue, let epoch = Int(parts[2]), epoch >= 1, epoch < 1_000_000
     else { throw Refusal(.badRequest, "the checkpoint is of another log: \(unbelieved.origin)") }
-    guard let key = known.logKeys.first.flatMap({ NoteKey(name: unbelieved.origin, publicKey: $0) }) ?? logKey(unbelieved.origin)
+    guard
+      let key = known.logKeys.first.flatMap({ NoteKey(name: unbelieved.origin, publicKey: $0) })
+        ?? logKey(unbelieved.origin)
     else { throw Refusal(.badRequest, "the backup does not hold the log's public key") }
     let checkpoint: Checkpoint
     do { checkpoint = try Checkpoint.verify(note, keys: [key]) } catch {
