@@ -84,6 +84,8 @@ public final class Rehearsal {
     try await fullDisk()
     try await absence(ofADay: 100)
     try await comeBack(away60, after: 60)
+    try await live(until: 180)
+    try await restore(after: 15)
     try await live(until: 240)
     try await renewAuthorities(until: 330)
     try await succeedRoot(until: 420)

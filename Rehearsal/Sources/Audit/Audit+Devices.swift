@@ -11,7 +11,9 @@ extension Audit {
     var findings: [Finding] = []
     for start in stride(from: 0, to: fleet.truths.count, by: Self.batch) {
       let devices = Array(start..<min(start + Self.batch, fleet.truths.count))
-      for device in devices where fleet.truths[device].standing == .honest {
+      // In the end none is off; before, one that is cannot be asked.
+      for device in devices
+      where fleet.truths[device].standing == .honest && !fleet.truths[device].isOff(at: world.now) {
         if let finding = try await lost(device) { findings.append(finding) }
       }
       findings += try await renewedAgainstStanding(devices.filter { fleet.truths[$0].standing != .honest })
@@ -59,7 +61,7 @@ extension Audit {
       try serials.compactMap { serial, stoodAt in
         guard let record = try reader.devices(serial: serial, in: organization).first else { return nil }
         let later = try reader.certificates(of: record.id, notExpiredAt: nil, in: organization)
-          .filter { $0.issuedAt > stoodAt || $0.status == .good }
+          .filter { $0.issuedAt > stoodAt || ($0.status == .good && $0.notAfter > stoodAt) }
         guard let one = later.first else { return nil }
         return Finding(
           .renewedAgainstStanding, "\(serial) has \(one.serial) of \(one.issuedAt), \(one.status.rawValue)")

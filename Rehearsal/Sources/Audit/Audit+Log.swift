@@ -1,5 +1,7 @@
 import AuditLog
+import Credentials
 import Registry
+import WireFormats
 
 /// The log, read from its first entry to its last with the checkpoints that were kept, by the verifier that an auditor
 /// uses.
@@ -15,16 +17,15 @@ extension Audit {
   }
 
   private func verified() async throws -> AuditReport {
-    let organization = world.serving.organization
-    let key = world.logKey
+    let (organization, key) = (world.serving.organization, world.logKey)
     return try await world.serving.store.read { reader in
-      var notes: [String] = []
-      var size: UInt64?
-      while let page = try? reader.checkpoints(after: size, limit: Self.page, in: organization), let last = page.last {
-        notes += page.map(\.note)
-        size = last.size
+      let epochs = try Self.epochs(of: organization, reader)
+      let origins = (1...max(epochs.current, 1)).map {
+        Checkpoint.origin(organization: organization.rawValue, epoch: $0)
       }
-      var verification = AuditVerification(checkpoints: notes, keys: [key])
+      var verification = AuditVerification(
+        checkpoints: try Self.checkpoints(of: organization, reader),
+        keys: origins.compactMap { NoteKey(name: $0, publicKey: key.publicKey) }, origin: origins.last, epochs: epochs)
       var after: UInt64?
       while true {
         let rows = try reader.auditEntries(after: after, limit: Self.page, subject: nil, in: organization)
@@ -35,6 +36,31 @@ extension Audit {
         after = last.index
       }
       return verification.finish(stored: try reader.auditFrontier(in: organization))
+    }
+  }
+
+  /// The epochs that restores opened, each under a statement that a root must have signed.
+  private static func epochs(of organization: OrganizationID, _ reader: any StoreReader) throws -> EpochHistory {
+    let epochs = try reader.auditEpochs(in: organization).map { epoch in
+      let root = try reader.authority(epoch.authority, in: organization)
+      let key = try root.flatMap { try Certificate(parsing: $0.certificate).publicKey }
+      let isSigned = key.map {
+        $0.isValidSignature(
+          epoch.signature, over: Array(epoch.statement.utf8), algorithm: $0.algorithm.signatureAlgorithm)
+      }
+      return EpochHistory.Epoch(number: epoch.epoch, statement: epoch.statement, isSigned: isSigned ?? false)
+    }
+    return EpochHistory(current: try reader.organization(organization)?.auditEpoch ?? 1, epochs: epochs)
+  }
+
+  private static func checkpoints(of organization: OrganizationID, _ reader: any StoreReader) throws -> [String] {
+    var notes: [String] = []
+    var size: UInt64?
+    while true {
+      let page = try reader.checkpoints(after: size, limit: page, in: organization)
+      guard let last = page.last else { return notes }
+      notes += page.map(\.note)
+      size = last.size
     }
   }
 }

@@ -20,9 +20,9 @@ extension Audit {
     let organization = world.serving.organization
     var findings: [Finding] = []
     for (number, grant) in grants.enumerated() {
-      let expected = fleet.truths.count { $0.grant == UInt16(number) }
+      let expected = fleet.truths.count { $0.grant == UInt16(number) && $0.certificates > 0 }
       let record = try await world.serving.store.read { try $0.grant(grant.name, in: organization) }
-      let counts = [record?.issued ?? -1, issued[grant.name] ?? 0, expected]
+      let counts = [record?.issued ?? -1, (issued[grant.name] ?? 0) + grant.lost, expected]
       if Set(counts).count != 1 || expected > grant.uses {
         findings.append(
           Finding(

@@ -59,23 +59,15 @@ extension Rehearsal {
       try await service.install(answer.text, for: record.id, by: Operator.actor, through: .rest)
     }
     try await world.keepUp()
-    try await closeDoor()
-    try await openDoor()
+    try await reopenDoor()
   }
 
   private func answer(_ record: RootRequestRecord) async throws -> RootAnswer {
     let request = try RootRequest.unverified(note: record.note)
-    let (root, successor) = (try world.place.open(.root), try world.place.open(.successor))
-    var signers: [AuthorityID: any Signer] = [:]
-    for place in [root, successor] {
-      for name in place.names() {
-        guard let id = AuthorityID(rawValue: name) else { continue }
-        signers[id] = try place.signer(named: name, purpose: "authority")
-      }
-    }
+    let successor = try world.place.open(.successor)
     let founded = try request.foundedRoot.map {
       try successor.generate(name: $0.id.rawValue, purpose: "authority", algorithm: $0.algorithm)
     }
-    return try await RootHolder(keys: signers, clock: world.clock.now).answer(request, founded: founded)
+    return try await world.rootHolder().answer(request, founded: founded)
   }
 }

@@ -41,13 +41,14 @@ extension Rehearsal {
     mark(device, .retired)
   }
 
-  /// Every certificate that the device holds, as a stolen one's would be.
+  /// Every certificate that the device ever had, as a stolen one's would be: within the grace of its profile an ended one
+  /// could renew.
   func revoke(_ device: Int) async throws {
     let serving = world.serving
-    let (organization, now) = (serving.organization, world.now)
+    let organization = serving.organization
     let held = try await serving.store.read { reader in
       let record = try DeviceReference(serial: Fleet.serial(device)).find(in: organization, of: reader)
-      return try reader.certificates(of: record.id, notExpiredAt: now, in: organization)
+      return try reader.certificates(of: record.id, notExpiredAt: nil, in: organization).filter { $0.status == .good }
     }
     let service = CertificateService(store: serving.store, organization: organization, clock: world.clock.now)
     for certificate in held {

@@ -23,8 +23,7 @@ extension Rehearsal {
     try await world.advance(to: World.start + .days(day))
     guard world.presence.chain.first != shown, fleet.door != nil else { return }
     // The server's own certificate was replaced; the door in this process is opened anew with it.
-    try await closeDoor()
-    try await openDoor()
+    try await reopenDoor()
   }
 
   func wakeThoseDue(faults: Faults = .none) async throws -> Tally {

@@ -16,6 +16,8 @@ final class Fleet {
   var truths: [DeviceTruth]
   /// The door that the sample uses; nil while the server has none open.
   var door: HTTPDoor?
+  /// Those that are still in their boxes.
+  var late: [Int] = []
   private(set) var lostAnswers = 0
   private(set) var powerCuts = 0
   private(set) var overHTTP = 0

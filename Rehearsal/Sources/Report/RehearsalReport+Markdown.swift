@@ -55,12 +55,14 @@ extension RehearsalReport {
     Networks lose 30 % of all answers after the server has committed, cut 5 % of the requests, send 5 % twice, and 10 % of
     the devices lose their power while they wait. One device in twenty has no clock and starts in 1970: it judges the
     server's signatures, names and purposes, but no dates, and renews whenever it starts. A full disk is a limit on the
-    database's pages. All choices come from a seed.
+    database's pages. The backup is written while the authority serves and is all that is left two weeks later, but for the
+    last revocation lists and a checkpoint that was kept elsewhere. Roots sign on another machine, through requests and
+    answers. All choices come from a seed.
 
     The audit at the end believes neither the store nor the devices. Each honest device has in its own memory a certificate
     that is valid, recorded, in good standing, its own, and chains to a root which the device holds; nothing was issued to a
     suspended, revoked or retired one since; no serial number stands in two certificates of any authority; each grant counted
-    what it gave; the log verifies from its first entry. Tests plant a fault of each kind and see it found
+    what it gave; the log verifies from its first entry through its epochs. Tests plant a fault of each kind and see it found
     (`Tests/RehearsalTests`). The run fails if anything is found.
     """
 }

@@ -40,6 +40,7 @@ final class World: Sendable {
     let founded = try await Self.found(record, in: place)
     root = try Certificate(parsing: founded.root)
     logKey = founded.logKey
+    try Data("\(logKey)\n".utf8).write(to: URL(fileURLWithPath: folder + "/audit.pub"))
     let serving = try await Serving.open(place, clock: clock.now)
     state = Mutex(State(serving: serving, presence: try await ServerPresence.make(serving, at: Self.start)))
   }

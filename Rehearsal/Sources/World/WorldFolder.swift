@@ -32,7 +32,7 @@ struct WorldFolder: Sendable {
   }
 
   /// Of a world that lives for minutes and holds nothing.
-  private static var secret: UnsealingSecret {
+  static var secret: UnsealingSecret {
     .machineLocal(SecretBytes(copying: [UInt8](repeating: 7, count: 32)))
   }
 
