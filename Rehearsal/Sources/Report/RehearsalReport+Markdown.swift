@@ -8,8 +8,8 @@ extension RehearsalReport {
     # The rehearsal
 
     `make rehearsal` puts a simulated fleet and the real authority through an operator's worst days in one run. This page
-    was written by it: \(Figures.count(devices)) devices, \(machine), \(Figures.seconds(seconds)). `make rehearsal
-    DEVICES=1000000` asks for more; `.ci/run` has 2,000.
+    was written by it: \(Figures.count(devices)) devices, \(machine), \(Figures.seconds(seconds)).
+    `make rehearsal DEVICES=1000000` asks for more; `.ci/run` has 2,000.
 
     **\(lost) devices lost.** \(isClean ? "Every expectation held." : "The rehearsal failed; see the end.")
 
