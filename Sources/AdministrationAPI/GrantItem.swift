@@ -17,12 +17,14 @@ public struct GrantItem: Codable, Hashable, Sendable {
   public var createdAt: String
   public var createdBy: String
   public var revokedAt: String?
+  /// Since a restore.
+  public var closedAt: String?
 
   public init(
     name: String, profile: String, uses: Int, issued: Int, repeated: Int, refused: Int, left: Int, lot: String? = nil,
     serialsFrom: String? = nil, serialsTo: String? = nil, serials: [String]? = nil, expires: String, createdAt: String,
     createdBy: String,
-    revokedAt: String? = nil
+    revokedAt: String? = nil, closedAt: String? = nil
   ) {
     self.name = name
     self.profile = profile
@@ -39,6 +41,7 @@ public struct GrantItem: Codable, Hashable, Sendable {
     self.createdAt = createdAt
     self.createdBy = createdBy
     self.revokedAt = revokedAt
+    self.closedAt = closedAt
   }
 
   enum CodingKeys: String, CodingKey {
@@ -50,5 +53,6 @@ public struct GrantItem: Codable, Hashable, Sendable {
     case createdAt = "created_at"
     case createdBy = "created_by"
     case revokedAt = "revoked_at"
+    case closedAt = "closed_at"
   }
 }

@@ -52,13 +52,14 @@ public struct AuditVerification: Sendable {
     let stored = checkpoints.enumerated().compactMap { position, note in
       Self.checkpoint(note, "stored checkpoint \(position + 1)", keys, &found)
     }
-    self.outside = older
     let origin = origin ?? stored.first?.origin ?? older?.origin ?? ""
     if let epochs {
       let sorted = EpochSorting(stored: stored, outside: older, origin: origin, epochs: epochs)
       (pending, losses) = (sorted.expectations, sorted.losses)
       found += sorted.findings
+      self.outside = sorted.older
     } else {
+      self.outside = older
       pending = Self.expectations(stored: stored, outside: older, origin: origin, &found)
     }
     for finding in found { note(finding) }

@@ -8,6 +8,9 @@ struct EpochSorting {
   /// What was lost and is stated.
   private(set) var losses: [String] = []
 
+  /// Nil also for one that nothing is left to compare with.
+  private(set) var older: Checkpoint?
+
   private let epochs: EpochHistory
   private let origin: String
   private let log: Substring
@@ -18,7 +21,7 @@ struct EpochSorting {
     log = Checkpoint(origin: origin, size: 0, root: []).place?.log ?? origin[...]
     findings = epochs.findings
     let kept = stored.filter { keep($0, isOutside: false) }
-    let older = outside.flatMap { keep($0, isOutside: true) ? $0 : nil }
+    older = outside.flatMap { keep($0, isOutside: true) ? $0 : nil }
     let all = kept + beginnings
     expectations = AuditVerification.expectations(stored: all, outside: older, origin: nil, &findings)
     stateLosses()
@@ -36,6 +39,11 @@ struct EpochSorting {
       findings.append(.lost(checkpoint, known: next))
     } else if checkpoint.size == next.last.size, place.epoch == next.lastEpoch, checkpoint.root != next.last.root {
       findings.append(.replaced(at: checkpoint.size, storedAgree: true))
+    }
+    if isOutside {
+      losses.append(
+        "the outside checkpoint covers \(checkpoint.size) entries of epoch \(place.epoch), of which the first "
+          + "\(next.begins.size) are left: nothing can be compared with it")
     }
     return false
   }

@@ -27,6 +27,7 @@ import WireFormats
       let csr = try await RESTScene.csr("OTHER-1")
       let bodies = [
         "/devices/{serial}/replace": #"{"serial":"MINE-1"}"#,
+        "/devices/{serial}/readmit": #"{"for":"48h"}"#,
         "/certificates/{serial_number}/revoke": #"{"reason":"superseded"}"#,
         "/authorities/{id}/earlier-crl": #"{"crl":"\#(Self.list)"}"#,
         "/authorities/{id}/revoke": #"{"reason":"superseded"}"#,
@@ -44,7 +45,7 @@ import WireFormats
         try await scene.refuses(404, "not_found", method, path, method == .POST ? bodies[parts[1]] : nil)
         walked += 1
       }
-      #expect(walked == 23)
+      #expect(walked == 25)
       try await theRestKnowsNothing(scene, other, csr)
     }
   }

@@ -25,8 +25,8 @@ extension World {
     try FileManager.default.createDirectory(atPath: fresh, withIntermediateDirectories: true)
     let restoration = try await Restoration.unpack(
       backup, passphrase: Self.passphrase, into: fresh, clock: clock.now)
-    _ = try await restoration.openKeys { _ in WorldFolder.secret }
-    let request = try await restoration.request(terms, askedBy: "operator")
+    let keys = try await restoration.openKeys { _ in WorldFolder.secret }
+    let request = try await restoration.request(terms, keys: keys, askedBy: "operator")
     let answer = try await rootHolder().answer(request)
     try await restoration.open(request, answer: answer, terms: terms, by: "operator")
     try await restart { place in

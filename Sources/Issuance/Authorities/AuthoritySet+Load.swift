@@ -29,7 +29,7 @@ extension AuthoritySet {
   }
 
   /// What authorities' keys are sealed for.
-  static let keyPurpose = "authority"
+  public static let keyPurpose = "authority"
 }
 
 /// One snapshot of the store.

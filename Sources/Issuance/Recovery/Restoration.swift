@@ -112,14 +112,16 @@ public struct Restoration: Sendable {
   }
 
   /// What the root is asked to sign: the statement that opens the next epoch. The answer may come from another machine.
-  public func request(_ terms: RestoreTerms, askedBy: String) async throws -> RootRequest {
+  public func request(
+    _ terms: RestoreTerms, keys: SealedKeyStore, askedBy: String
+  ) async throws -> RootRequest {
     let store = try SQLiteStore(path: folder + "/" + BackupPart.database)
     defer { Task { await store.close() } }
     let at = now().wholeSecond
     let manifest = manifest
     let organization = organization
     let known = try await store.read { try RestoredState($0, organization) }
-    let last = try lastCheckpoint(terms, known)
+    let last = try lastCheckpoint(terms, known, keys)
     guard let restoredFrom = Instant(manifest.at), let root = known.root else {
       throw Refusal(.badRequest, "the backup has no root, or no time")
     }
@@ -139,17 +141,18 @@ public struct Restoration: Sendable {
 
   /// Believed only under the log's own key: whoever made one up could void what was never lost.
   private func lastCheckpoint(
-    _ terms: RestoreTerms, _ known: RestoredState
+    _ terms: RestoreTerms, _ known: RestoredState, _ keys: SealedKeyStore
   ) throws -> (epoch: Int, head: EpochStatement.Head) {
     guard let note = terms.checkpoint ?? manifest.checkpoint else { return (known.epoch, known.head) }
     let unbelieved = try Checkpoint(parsing: SignedNote(parsing: note).text)
     let parts = unbelieved.origin.split(separator: "/")
     guard parts.count == 3, parts[1] == organization.rawValue, let epoch = Int(parts[2]), epoch >= 1, epoch < 1_000_000
     else { throw Refusal(.badRequest, "the checkpoint is of another log: \(unbelieved.origin)") }
-    guard
-      let key = known.logKeys.first.flatMap({ NoteKey(name: unbelieved.origin, publicKey: $0) })
-        ?? logKey(unbelieved.origin)
-    else { throw Refusal(.badRequest, "the backup does not hold the log's public key") }
+    // The log keeps its key over epochs.
+    let signer = try CheckpointWriter.signer(in: keys)
+    guard let key = NoteKey(name: unbelieved.origin, publicKey: signer.publicKey.keyOctets) else {
+      throw Refusal(.badRequest, "the backup does not hold the log's key")
+    }
     let checkpoint: Checkpoint
     do { checkpoint = try Checkpoint.verify(note, keys: [key]) } catch {
       throw Refusal(.badRequest, "the checkpoint is not signed by this log's key")
@@ -157,7 +160,7 @@ public struct Restoration: Sendable {
     return (epoch, EpochStatement.Head(size: checkpoint.size, root: checkpoint.root))
   }
 
-  /// From the online keys' public part: the log keeps its key over epochs.
+  /// The log keeps its key over epochs.
   private func logKey(_ origin: String) -> NoteKey? {
     let text = FileManager.default.contents(atPath: folder + "/audit.pub").map { String(decoding: $0, as: UTF8.self) }
     let key = text?.split(whereSeparator: \.isNewline).lazy.compactMap { NoteKey(String($0)) }.first
@@ -203,14 +206,13 @@ private struct RestoredState: Sendable {
   let epoch: Int
   let head: EpochStatement.Head
   let root: AuthorityRecord?
-  let logKeys: [[UInt8]]
 
   init(_ reader: any StoreReader, _ organization: OrganizationID) throws {
     guard let record = try reader.organization(organization) else {
       throw Refusal(.badRequest, "the backup's database is of another organization")
     }
     let frontier = try reader.auditFrontier(in: organization)
-    (name, epoch, logKeys) = (record.name, record.auditEpoch, [])
+    (name, epoch) = (record.name, record.auditEpoch)
     head = EpochStatement.Head(size: frontier.size, root: frontier.root)
     root = try reader.authorities(in: organization).first { $0.purpose == .root && $0.state == .active }
   }

@@ -25,6 +25,9 @@ public struct RequestSigning: Sendable {
 
   static func noteName(_ organization: OrganizationID) -> String { "touchmark/\(organization)/root-requests" }
 
+  /// A request's file.
+  public func signedNote(of request: RootRequest) throws -> String { try note(of: request) }
+
   func note(of request: RootRequest) throws -> String {
     let signature = try signer.signature(over: Array(request.text.utf8))
     return SignedNote(signing: request.text, as: key, signature: signature).description

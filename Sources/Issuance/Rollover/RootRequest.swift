@@ -140,6 +140,11 @@ extension RootRequest {
     tasks.map(\.issuer.id).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
+  /// The epoch that it asks to open; 0 when it asks for something else.
+  public var epochNumber: Int {
+    tasks.lazy.compactMap { if case .epoch(let task) = $0 { task.statement.epoch } else { nil } }.first ?? 0
+  }
+
   /// The new root that an answer makes; nil when it makes none.
   public var foundedRoot: FoundTask? {
     tasks.lazy.compactMap { if case .found(let task) = $0 { task } else { nil } }.first

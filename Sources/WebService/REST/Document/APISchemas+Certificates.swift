@@ -3,7 +3,7 @@ import Registry
 
 extension APISchemas {
   static let grantSchemas: [(String, Schema)] = [
-    ("Grant", grant),
+    ("Grant", grant), ("GrantReopening", grantReopening),
     (
       "NewGrant",
       .object(
@@ -43,6 +43,15 @@ extension APISchemas {
       .optional("serials", .array(of: text("", 64), description: "", most: GrantService.mostListed)),
       .required("expires", time("")),
       .required("created_at", time("")), .required("created_by", text("")), .optional("revoked_at", time("")),
+      .optional("closed_at", time("Since a restore; an operator reopens it.")),
+    ])
+
+  static let grantReopening = Schema.object(
+    "How a grant that a restore closed is opened.",
+    [
+      .optional(
+        "lost", count("Uses that the backup does not know of; absent, as many as entries of the log were lost.")),
+      .optional("reason", text("For the log.", 500)),
     ])
 
   static let certificateSchemas: [(String, Schema)] = [

@@ -15,6 +15,10 @@ extension APISchemas {
     ),
     ("Invitation", invitation), ("StandingReason", .object("Why something is done.", [reason])),
     (
+      "Readmission",
+      .object("For how long an expired certificate may renew.", [.required("for", span), reason])
+    ),
+    (
       "Replacement",
       .object("The device that takes another's place.", [.required("serial", serial), reason])
     ),

@@ -40,7 +40,8 @@ extension GrantItem {
       repeated: record.repeated, refused: record.refused, left: max(record.uses - record.issued, 0), lot: record.lot,
       serialsFrom: record.serialsFrom, serialsTo: record.serialsTo,
       serials: record.serials.isEmpty ? nil : record.serials, expires: "\(record.expiresAt)",
-      createdAt: "\(record.createdAt)", createdBy: record.createdBy, revokedAt: record.revokedAt?.description)
+      createdAt: "\(record.createdAt)", createdBy: record.createdBy, revokedAt: record.revokedAt?.description,
+      closedAt: record.closedAt?.description)
   }
 }
 

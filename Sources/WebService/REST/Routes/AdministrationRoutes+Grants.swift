@@ -44,6 +44,16 @@ extension AdministrationRoutes {
           let act = services.grants.revoke(context.call.segment("name"), reason: asked.reason)
           return PreparedAct(act) { try .json(GrantItem($0)) }
         }),
+      APIRoute(
+        method: .post, path: "/grants/{name}/reopen", operation: "reopenGrant",
+        summary: "Opens a grant that a restore closed.", tag: "grants", access: .operators,
+        body: .json("GrantReopening", required: false), success: .json("Grant"),
+        handler: .act { context in
+          let asked: GrantReopening = try context.call.decoded()
+          let act = services.grants.reopen(
+            context.call.segment("name"), lost: asked.lost, reason: asked.reason)
+          return PreparedAct(act) { try .json(GrantItem($0)) }
+        }),
     ]
   }
 }

@@ -11,7 +11,7 @@ extension AdministrationRoutes {
       standing("suspend", "Holds its certificates and refuses it everywhere.", devices.suspend),
       standing("resume", "Lifts what the suspension held.", devices.resume),
       standing("retire", "Ends it for good, and revokes its certificates.", devices.retire),
-      replace,
+      readmit, replace,
     ]
   }
 
@@ -40,6 +40,22 @@ extension AdministrationRoutes {
       handler: .act { context in
         let asked: StandingReason = try context.call.decoded()
         return PreparedAct(act(Self.device(context.call), asked.reason)) { try .json(DeviceItem($0.device)) }
+      })
+  }
+
+  private var readmit: APIRoute {
+    APIRoute(
+      method: .post, path: "/devices/{serial}/readmit", operation: "readmitDevice",
+      summary: "Lets its expired certificate renew for a time, after its profile's grace.", tag: "devices",
+      access: .operators, query: [.manufacturer], body: .json("Readmission", required: true),
+      success: .json("Device"),
+      handler: .act { context in
+        let asked: Readmission = try context.call.decoded()
+        guard let span = try Self.span(asked.until, named: "for") else {
+          throw ProblemDetails.badRequest("for is missing")
+        }
+        let act = services.devices.readmit(Self.device(context.call), for: span, reason: asked.reason)
+        return PreparedAct(act) { try .json(DeviceItem($0.device)) }
       })
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AuditLog
+import Credentials
 import Foundation
 import Registry
 import WireFormats
@@ -41,7 +42,7 @@ struct AuditVerify: AsyncParsableCommand {
     // An export carries a key only to show what it looks like: one that came with what it proves proves nothing.
     let keys = try LogKeys.find(key, folder: export == nil ? folder : "/nonexistent")
     if let export { return try verify(export, outside: outside.last, keys: keys) }
-    let reports = try await LogFile.verify(path, outside: outside, keys: keys)
+    let reports = try await LogFile.verify(path, outside: outside, keys: keys, roots: Self.roots(folder))
     let summaries = reports.map { AuditSummary(organization: $0.organization, $0.report) }
     try output.write(summaries, text: reports.map { AuditText.render($0.report, of: $0.organization) }.joined())
     if !reports.allSatisfy(\.report.isClean) { throw ExitCode(CommandExit.altered.rawValue) }
@@ -54,5 +55,12 @@ struct AuditVerify: AsyncParsableCommand {
       + verified.files.map { "  found: \(Printable.text($0))\n" }.joined()
     try output.write([AuditSummary(organization: verified.organization, verified.report, verified.files)], text: text)
     if !verified.report.isClean || !verified.files.isEmpty { throw ExitCode(CommandExit.altered.rawValue) }
+  }
+
+  /// The organization's root, which signs what opens an epoch; none when its file is not there.
+  private static func roots(_ folder: String) -> [Certificate] {
+    let octets = FileManager.default.contents(atPath: folder + "/root.pem") ?? Data()
+    let blocks = PEM.parse(String(decoding: octets, as: UTF8.self)) ?? []
+    return blocks.compactMap { try? Certificate(parsing: $0.bytes) }
   }
 }

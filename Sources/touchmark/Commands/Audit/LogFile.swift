@@ -1,4 +1,6 @@
 import AuditLog
+import Credentials
+import Issuance
 import Registry
 
 /// The log in a store's file, read without a server and never written.
@@ -9,11 +11,11 @@ enum LogFile {
   /// Every organization's report. All of it comes from one snapshot, so that a log that grows meanwhile agrees with the
   /// edge that is stored for it.
   static func verify(
-    _ path: String, outside: [String], keys: [NoteKey]
+    _ path: String, outside: [String], keys: [NoteKey], roots: [Certificate] = []
   ) async throws -> [(organization: String, report: AuditReport)] {
     try await read(path) { reader in
       try reader.organizations().map { organization in
-        let report = try verify(organization.id, reader, outside: outside, keys: keys)
+        let report = try verify(organization, reader, outside: outside, keys: keys, roots: roots)
         return (organization.name, report)
       }
     }
@@ -33,10 +35,15 @@ enum LogFile {
   }
 
   private static func verify(
-    _ organization: OrganizationID, _ reader: any StoreReader, outside: [String], keys: [NoteKey]
+    _ record: OrganizationRecord, _ reader: any StoreReader, outside: [String], keys: [NoteKey], roots: [Certificate]
   ) throws -> AuditReport {
+    let organization = record.id
+    let epochs = try epochs(record, reader, roots: roots)
     var verification = AuditVerification(
-      checkpoints: try checkpoints(organization, reader) + outside.dropLast(), outside: outside.last, keys: keys)
+      checkpoints: try checkpoints(organization, reader) + outside.dropLast(), outside: outside.last, keys: keys,
+      origin: epochs == nil
+        ? nil : Checkpoint.origin(organization: organization.rawValue, epoch: record.auditEpoch),
+      epochs: epochs)
     var progress = TerminalProgress()
     var after: UInt64?
     while true {
@@ -60,6 +67,39 @@ enum LogFile {
       notes += page.map(\.note)
       guard let last = page.last else { return notes }
       after = last.size
+    }
+  }
+
+  /// Nil for a log that was never restored.
+  private static func epochs(
+    _ organization: OrganizationRecord, _ reader: any StoreReader, roots: [Certificate]
+  ) throws -> EpochHistory? {
+    let records = try reader.auditEpochs(in: organization.id)
+    guard organization.auditEpoch > 1 || !records.isEmpty else { return nil }
+    let trusted = try roots + crossed(roots, organization.id, reader)
+    return EpochHistory(
+      current: organization.auditEpoch,
+      epochs: records.map { record in
+        let statement = EpochStatement(record.statement)
+        let isSigned =
+          trusted.isEmpty
+          ? nil
+          : trusted.contains { statement?.isSigned(record.signature, by: $0) ?? false }
+            && statement?.organization == organization.id.rawValue
+        return EpochHistory.Epoch(number: record.epoch, statement: record.statement, isSigned: isSigned)
+      })
+  }
+
+  /// Roots before this one, which it certified (RFC 9810 §4.4): they signed the epochs of their time.
+  private static func crossed(
+    _ roots: [Certificate], _ organization: OrganizationID, _ reader: any StoreReader
+  ) throws -> [Certificate] {
+    try reader.rolloverCertificates(in: organization).filter { $0.kind == .oldWithNew }.compactMap { cross in
+      guard let certificate = try? Certificate(parsing: cross.certificate), certificate.isAuthority,
+        certificate.pathLength == nil,
+        roots.contains(where: { root in root.publicKey.map { certificate.isSigned(by: $0) } ?? false })
+      else { return nil }
+      return certificate
     }
   }
 

@@ -5,6 +5,6 @@ struct DeviceCommand: AsyncParsableCommand {
     commandName: "device", abstract: "Devices: who they are and how they stand.",
     subcommands: [
       DeviceAdd.self, DeviceImport.self, DeviceInvite.self, DeviceList.self, DeviceShow.self, DeviceSuspend.self,
-      DeviceResume.self, DeviceReplace.self, DeviceRetire.self, DeviceEnroll.self,
+      DeviceResume.self, DeviceReplace.self, DeviceReadmit.self, DeviceRetire.self, DeviceEnroll.self,
     ])
 }
