@@ -25,12 +25,15 @@ public struct DeviceItem: Codable, Hashable, Sendable {
   /// The door of the last contact, for example `est`.
   public var lastContactDoor: String?
   public var renewalDueAt: String?
+  /// When the certificate that it got last ends.
+  public var expiresAt: String?
 
   public init(
     id: String, serial: String, manufacturer: String, kind: String, profile: String, product: String? = nil,
     hardwareRevision: String? = nil, lot: String? = nil, labels: [String: String], state: String,
     stateReason: String? = nil, stateBy: String? = nil, stateAt: String? = nil, registeredAt: String,
-    registeredBy: String, lastContactAt: String? = nil, lastContactDoor: String? = nil, renewalDueAt: String? = nil
+    registeredBy: String, lastContactAt: String? = nil, lastContactDoor: String? = nil, renewalDueAt: String? = nil,
+    expiresAt: String? = nil
   ) {
     self.id = id
     self.serial = serial
@@ -50,6 +53,7 @@ public struct DeviceItem: Codable, Hashable, Sendable {
     self.lastContactAt = lastContactAt
     self.lastContactDoor = lastContactDoor
     self.renewalDueAt = renewalDueAt
+    self.expiresAt = expiresAt
   }
 
   enum CodingKeys: String, CodingKey {
@@ -64,5 +68,6 @@ public struct DeviceItem: Codable, Hashable, Sendable {
     case lastContactAt = "last_contact_at"
     case lastContactDoor = "last_contact_door"
     case renewalDueAt = "renewal_due_at"
+    case expiresAt = "expires_at"
   }
 }

@@ -7,10 +7,10 @@ struct Touchmark: AsyncParsableCommand {
     version: ProgramVersion.text,
     // In the order of the vocabulary: first the installation, then the nouns.
     subcommands: [
-      InitCommand.self, UpCommand.self, ServeCommand.self, DoctorCommand.self, BackupCommand.self,
-      RestoreCommand.self,
+      InitCommand.self, UpCommand.self, ServeCommand.self, StatusCommand.self, DoctorCommand.self,
+      BackupCommand.self, RestoreCommand.self,
       DeviceCommand.self, GrantCommand.self, CertificateCommand.self, ProfileCommand.self, AuthorityCommand.self,
       RootCommand.self, ApproverCommand.self, BundleCommand.self, TrustCommand.self, AdminCommand.self,
-      AuditCommand.self, NotifyCommand.self,
+      AuditCommand.self, ReportCommand.self, NotifyCommand.self,
     ])
 }

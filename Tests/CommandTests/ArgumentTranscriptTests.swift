@@ -58,6 +58,18 @@ import Testing
       line: "audit list --after -1", exit: 2,
       errors: "touchmark: missing value for '--after <index>'\nhint: touchmark audit list --help\n"),
     Case(
+      line: "device list --where product=", exit: 2,
+      errors:
+        "touchmark: --where, at character 9: expected a value, the text ends\nhint: touchmark device list --help\n"),
+    Case(
+      line: "device suspend", exit: 2,
+      errors: "touchmark: one of a serial, --where and --resume says what to act on\n"
+        + "hint: touchmark device suspend --help\n"),
+    Case(
+      line: "report reach", exit: 2,
+      errors: "touchmark: one of --authority, --certificate and --firmware says what is compromised\n"
+        + "hint: touchmark report reach --help\n"),
+    Case(
       line: "device polish", exit: 2,
       errors: "touchmark: unexpected argument 'polish'\nhint: touchmark device --help\n"),
   ]

@@ -37,20 +37,28 @@ public struct CertificateService: Sendable {
         let found = try writer.certificates(serial: serial, in: organization)
           .filter { authority == nil || $0.authority == authority }
         guard let record = found.first else { throw Refusal(.notFound, "no certificate has this serial number") }
-        try Self.checkRight(of: actor, to: record, reader: writer)
-        try Self.checkNotLast(record, reader: writer, at: time)
-        guard record.status != .revoked || (reason == .keyCompromise && record.reason != .keyCompromise) else {
-          return record
-        }
-        try writer.setStatus(
-          .revoked, revokedAt: record.revokedAt ?? time, reason: reason, ofSerial: record.serial,
-          authority: record.authority, in: organization)
+        guard try Self.revoke(record, reason: reason, by: actor, at: time, in: writer) else { return record }
         try writer.append(Self.entry(record, reason: reason, by: actor, at: time), in: organization)
         return try writer.certificate(authority: record.authority, serial: serial, in: organization) ?? record
       }
     } catch {
       throw Refusal.from(error)
     }
+  }
+
+  /// Without the audit entry; false when it is revoked already, as gravely. A refusal has written nothing.
+  static func revoke(
+    _ record: CertificateRecord, reason: RevocationReason, by actor: Actor, at time: Instant, in writer: any StoreWriter
+  ) throws -> Bool {
+    try checkRight(of: actor, to: record, reader: writer)
+    try checkNotLast(record, reader: writer, at: time)
+    guard record.status != .revoked || (reason == .keyCompromise && record.reason != .keyCompromise) else {
+      return false
+    }
+    try writer.setStatus(
+      .revoked, revokedAt: record.revokedAt ?? time, reason: reason, ofSerial: record.serial,
+      authority: record.authority, in: record.organization)
+    return true
   }
 
   /// The installation's own certificates are administrators', the server's and responders': an operator who could

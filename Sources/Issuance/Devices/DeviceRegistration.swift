@@ -41,9 +41,11 @@ public struct DeviceRegistration: Hashable, Sendable {
     try RecordText.check(product, named: "product", upTo: 128)
     try RecordText.check(hardwareRevision, named: "hardware_revision", upTo: 64)
     try RecordText.check(lot, named: "lot", upTo: 64)
-    guard labels.count <= Self.mostLabels else {
-      throw Refusal(.badRequest, "a device has at most \(Self.mostLabels) labels")
-    }
+    try Self.check(labels: labels)
+  }
+
+  static func check(labels: [String: String]) throws(Refusal) {
+    guard labels.count <= mostLabels else { throw Refusal(.badRequest, "a device has at most \(mostLabels) labels") }
     for (key, value) in labels {
       guard ProfileName(rawValue: key) != nil else {
         throw Refusal(.badRequest, "a label's key is 1 to 64 letters, digits, hyphens, dots and underscores")

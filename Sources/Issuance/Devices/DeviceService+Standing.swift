@@ -11,47 +11,64 @@ extension DeviceService {
   ) -> AdministrativeAct<StandingChanged> {
     AdministrativeAct("device.suspend", on: reference.subject) { context in
       try RecordText.checkReason(reason)
-      var device = try reference.find(in: context.organization, of: context.writer)
-      switch device.state {
-      case .suspended: throw Refusal(.conflict, "the device is suspended already")
-      case .retired: throw Refusal(.conflict, "the device is retired")
-      case .registered, .active: break
-      }
-      let certificates = try Self.current(of: device, in: context)
-      let at = Self.momentOfHold(certificates, now: context.now)
-      device.stand(.suspended, reason: reason, by: context.actor, at: at)
-      try context.writer.update(device)
-      let good = certificates.filter { $0.status == .good }
-      for certificate in good {
-        try context.writer.setStatus(
-          .held, revokedAt: at, reason: .certificateHold, ofSerial: certificate.serial,
-          authority: certificate.authority, in: context.organization)
-      }
-      return try Self.finish("device.suspend", device, reason: reason, touched: good, in: context)
+      let device = try reference.find(in: context.organization, of: context.writer)
+      let (suspended, held) = try Self.suspend(device, reason: reason, in: context)
+      return try Self.finish("device.suspend", suspended, reason: reason, touched: held, in: context)
     }
+  }
+
+  /// Without the audit entry, which one act on many devices writes for all of them. A refusal has written nothing.
+  static func suspend(
+    _ old: DeviceRecord, reason: String?, in context: ActContext
+  ) throws -> (device: DeviceRecord, held: [CertificateRecord]) {
+    switch old.state {
+    case .suspended: throw Refusal(.conflict, "the device is suspended already")
+    case .retired: throw Refusal(.conflict, "the device is retired")
+    case .registered, .active: break
+    }
+    var device = old
+    let certificates = try current(of: device, in: context)
+    let at = momentOfHold(certificates, now: context.now)
+    device.stand(.suspended, reason: reason, by: context.actor, at: at)
+    try context.writer.update(device)
+    let good = certificates.filter { $0.status == .good }
+    for certificate in good {
+      try context.writer.setStatus(
+        .held, revokedAt: at, reason: .certificateHold, ofSerial: certificate.serial,
+        authority: certificate.authority, in: context.organization)
+    }
+    return (device, good)
   }
 
   /// Lifts the hold that the suspension set, and no other.
   public func resume(_ reference: DeviceReference, reason: String?) -> AdministrativeAct<StandingChanged> {
     AdministrativeAct("device.resume", on: reference.subject) { context in
       try RecordText.checkReason(reason)
-      var device = try reference.find(in: context.organization, of: context.writer)
-      guard device.state == .suspended else {
-        throw Refusal(.conflict, "the device is not suspended but \(device.state.rawValue)")
-      }
-      let heldAt = device.stateAt
-      let all = try context.writer.certificates(of: device.id, notExpiredAt: nil, in: context.organization)
-      // A hold that somebody set on one certificate, before or since, has another moment and stays.
-      let held = all.filter { $0.status == .held && $0.revokedAt == heldAt }
-      for certificate in held {
-        try context.writer.setStatus(
-          .good, revokedAt: nil, reason: nil, ofSerial: certificate.serial, authority: certificate.authority,
-          in: context.organization)
-      }
-      device.stand(all.isEmpty ? .registered : .active, reason: reason, by: context.actor, at: context.now)
-      try context.writer.update(device)
-      return try Self.finish("device.resume", device, reason: reason, touched: held, in: context)
+      let device = try reference.find(in: context.organization, of: context.writer)
+      let (resumed, released) = try Self.resume(device, reason: reason, in: context)
+      return try Self.finish("device.resume", resumed, reason: reason, touched: released, in: context)
     }
+  }
+
+  /// Without the audit entry. A refusal has written nothing.
+  static func resume(
+    _ old: DeviceRecord, reason: String?, in context: ActContext
+  ) throws -> (device: DeviceRecord, released: [CertificateRecord]) {
+    guard old.state == .suspended else {
+      throw Refusal(.conflict, "the device is not suspended but \(old.state.rawValue)")
+    }
+    var device = old
+    let all = try context.writer.certificates(of: device.id, notExpiredAt: nil, in: context.organization)
+    // A hold that somebody set on one certificate, before or since, has another moment and stays.
+    let held = all.filter { $0.status == .held && $0.revokedAt == old.stateAt }
+    for certificate in held {
+      try context.writer.setStatus(
+        .good, revokedAt: nil, reason: nil, ofSerial: certificate.serial, authority: certificate.authority,
+        in: context.organization)
+    }
+    device.stand(all.isEmpty ? .registered : .active, reason: reason, by: context.actor, at: context.now)
+    try context.writer.update(device)
+    return (device, held)
   }
 
   /// Lets a device's expired certificate renew, and do nothing else, although its profile's grace is over.
@@ -91,7 +108,6 @@ extension DeviceService {
     AdministrativeAct("device.retire", on: reference.subject) { context in
       try RecordText.checkReason(reason)
       let device = try reference.find(in: context.organization, of: context.writer)
-      guard device.state != .retired else { throw Refusal(.conflict, "the device is retired already") }
       let (retired, revoked) = try Self.retire(device, reason: reason, in: context)
       return try Self.finish("device.retire", retired, reason: reason, touched: revoked, in: context)
     }
@@ -101,6 +117,7 @@ extension DeviceService {
   static func retire(
     _ old: DeviceRecord, reason: String?, in context: ActContext
   ) throws -> (device: DeviceRecord, revoked: [CertificateRecord]) {
+    guard old.state != .retired else { throw Refusal(.conflict, "the device is retired already") }
     var device = old
     device.stand(.retired, reason: reason, by: context.actor, at: context.now)
     try context.writer.update(device)

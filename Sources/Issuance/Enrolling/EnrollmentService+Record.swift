@@ -74,7 +74,7 @@ struct Recorder: Sendable {
     if let device, issuance.applicant.device != nil {
       try writer.recordContact(
         of: device.id, at: issuance.at, door: issuance.request.door.rawValue,
-        renewalDueAt: renewalDue, in: organization)
+        renewalDueAt: renewalDue, expiresAt: expiry, in: organization)
     }
     try writer.append(entry(device: device), in: organization)
     if suspectsClone { try writer.append(cloneAlarm(device: device), in: organization) }
@@ -82,6 +82,11 @@ struct Recorder: Sendable {
   }
 
   /// A device may hold certificates of several profiles: the first that is due counts.
+  /// Nil for what never ends.
+  private var expiry: Instant? {
+    issuance.decision.notAfter < Instant.noExpiry.wholeSecond ? issuance.decision.notAfter : nil
+  }
+
   private var renewalDue: Instant? {
     let own = profile.renewal.allowed ? issuance.decision.notAfter - profile.renewal.window : nil
     return [own, issuance.othersDue].compactMap { $0 }.min()
@@ -177,7 +182,7 @@ struct Recorder: Sendable {
       serial: issuance.decision.subjectSerial, kind: profile.kind, profile: profile.name, lot: lot, state: .active,
       stateBy: issuance.request.door.rawValue, stateAt: issuance.at, registeredAt: issuance.at,
       registeredBy: issuance.applicant.principal, lastContactAt: issuance.at,
-      lastContactDoor: issuance.request.door.rawValue, renewalDueAt: renewalDue)
+      lastContactDoor: issuance.request.door.rawValue, renewalDueAt: renewalDue, expiresAt: expiry)
   }
 
   /// TRUST.md, Subjects: a key certified for another subject, or revoked for compromise, is refused.

@@ -38,7 +38,8 @@ struct TakingBack: Sendable {
     if revoked == nil {
       try writer.recordContact(
         of: device.id, at: now, door: shownAt.rawValue,
-        renewalDueAt: profile.renewal.allowed ? certificate.notAfter - profile.renewal.window : nil, in: organization)
+        renewalDueAt: profile.renewal.allowed ? certificate.notAfter - profile.renewal.window : nil,
+        expiresAt: certificate.notAfter < Instant.noExpiry.wholeSecond ? certificate.notAfter : nil, in: organization)
     }
     try writer.append(entry(device, profile, revoked), in: organization)
   }

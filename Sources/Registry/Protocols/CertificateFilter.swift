@@ -11,11 +11,13 @@ public struct CertificateFilter: Hashable, Sendable {
   public var expiringFrom: Instant?
   /// Expires before this moment. With either bound the list is in the order of expiry, otherwise of issuance.
   public var expiringBefore: Instant?
+  /// Of certificates. One that names few devices puts the list in the order of their serials.
+  public var selection: Selection?
 
   public init(
     authority: AuthorityID? = nil, device: DeviceID? = nil, profile: ProfileName? = nil,
     status: CertificateRecord.Status? = nil, grant: GrantName? = nil, expiringFrom: Instant? = nil,
-    expiringBefore: Instant? = nil
+    expiringBefore: Instant? = nil, selection: Selection? = nil
   ) {
     self.authority = authority
     self.device = device
@@ -24,5 +26,6 @@ public struct CertificateFilter: Hashable, Sendable {
     self.grant = grant
     self.expiringFrom = expiringFrom
     self.expiringBefore = expiringBefore
+    self.selection = selection
   }
 }

@@ -14,11 +14,13 @@ public struct DeviceFilter: Hashable, Sendable {
   public var labels: [String: String]
   /// The renewal is due before this moment.
   public var renewalDueBefore: Instant?
+  /// Of devices.
+  public var selection: Selection?
 
   public init(
     serial: String? = nil, manufacturer: String? = nil, serialPrefix: String? = nil, kind: DeviceRecord.Kind? = nil,
     state: DeviceRecord.State? = nil, profile: ProfileName? = nil, product: String? = nil, lot: String? = nil,
-    labels: [String: String] = [:], renewalDueBefore: Instant? = nil
+    labels: [String: String] = [:], renewalDueBefore: Instant? = nil, selection: Selection? = nil
   ) {
     self.serial = serial
     self.manufacturer = manufacturer
@@ -30,5 +32,6 @@ public struct DeviceFilter: Hashable, Sendable {
     self.lot = lot
     self.labels = labels
     self.renewalDueBefore = renewalDueBefore
+    self.selection = selection
   }
 }

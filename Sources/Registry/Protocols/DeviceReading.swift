@@ -9,7 +9,8 @@ public protocol DeviceReading {
   ) throws -> DeviceRecord?
   /// Every manufacturer's device with this serial.
   func devices(serial: String, in organization: OrganizationID) throws -> [DeviceRecord]
-  /// In the order of serials. `limit` is 1 or more.
+  /// In the order of serials, or of a moment when the filter bounds one (and nothing narrower): a device whose moment
+  /// changes meanwhile can then come twice. `limit` is 1 or more.
   func devices(
     matching filter: DeviceFilter, after cursor: Cursor?, limit: Int, in organization: OrganizationID
   ) throws -> Page<DeviceRecord>
@@ -22,9 +23,10 @@ public protocol DeviceWriting {
   func insert(_ device: DeviceRecord) throws
   /// Replaces all fields of the device with this identifier. Throws `StoreError.missing` or `StoreError.duplicate`.
   func update(_ device: DeviceRecord) throws
-  /// The few fields that each enrollment changes: last contact, next renewal (nil leaves it), and registered becomes
-  /// active; no other state changes. Throws `StoreError.missing`.
+  /// The few fields that each enrollment changes: last contact, next renewal and end (nil leaves them), and registered
+  /// becomes active; no other state changes. Throws `StoreError.missing`.
   func recordContact(
-    of device: DeviceID, at instant: Instant, door: String, renewalDueAt: Instant?, in organization: OrganizationID
+    of device: DeviceID, at instant: Instant, door: String, renewalDueAt: Instant?, expiresAt: Instant?,
+    in organization: OrganizationID
   ) throws
 }

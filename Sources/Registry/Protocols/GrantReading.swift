@@ -4,7 +4,9 @@ import WireFormats
 public protocol GrantReading {
   func grant(_ name: GrantName, in organization: OrganizationID) throws -> GrantRecord?
   /// In the order of names. `limit` is 1 or more.
-  func grants(after cursor: Cursor?, limit: Int, in organization: OrganizationID) throws -> Page<GrantRecord>
+  func grants(
+    matching selection: Selection?, after cursor: Cursor?, limit: Int, in organization: OrganizationID
+  ) throws -> Page<GrantRecord>
   /// The success of this public key under this grant.
   func grantUse(
     of grant: GrantName, keyHash: [UInt8], in organization: OrganizationID

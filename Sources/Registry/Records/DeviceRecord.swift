@@ -37,6 +37,8 @@ public struct DeviceRecord: Hashable, Sendable {
   /// Until then an operator lets a device with an expired certificate renew.
   public var readmittedUntil: Instant?
   public var replaces: DeviceID?
+  /// When the certificate that it got last ends; nil before the first, and for one that never does.
+  public var expiresAt: Instant?
 
   public init(
     id: DeviceID, organization: OrganizationID, manufacturer: String = "", serial: String, kind: Kind = .device,
@@ -44,7 +46,7 @@ public struct DeviceRecord: Hashable, Sendable {
     labels: [String: String] = [:], state: State = .registered, stateReason: String? = nil, stateBy: String? = nil,
     stateAt: Instant? = nil, registeredAt: Instant, registeredBy: String, lastContactAt: Instant? = nil,
     lastContactDoor: String? = nil, renewalDueAt: Instant? = nil, readmittedUntil: Instant? = nil,
-    replaces: DeviceID? = nil
+    replaces: DeviceID? = nil, expiresAt: Instant? = nil
   ) {
     self.id = id
     self.organization = organization
@@ -67,5 +69,6 @@ public struct DeviceRecord: Hashable, Sendable {
     self.renewalDueAt = renewalDueAt
     self.readmittedUntil = readmittedUntil
     self.replaces = replaces
+    self.expiresAt = expiresAt
   }
 }

@@ -98,4 +98,28 @@ public final class SQLiteStore: Store {
     }
     return try pool.writeWithoutTransaction(body)
   }
+
+  /// For tests of query plans: a reader on the writer's connection, and the statements that it ran, with their
+  /// arguments in them.
+  package func withTracedReader<T>(
+    _ body: (Database, any StoreReader, () -> [String]) throws -> T
+  ) throws -> T {
+    try withWriterConnection { database in
+      let traced = TracedStatements()
+      database.trace { event in
+        if case .statement(let statement) = event { traced.add(statement.expandedSQL) }
+      }
+      defer { database.trace(options: [], nil) }
+      return try body(database, SQLiteReader(database: database)) {
+        database.trace(options: [], nil)
+        return traced.all
+      }
+    }
+  }
+}
+
+/// Filled on the connection's own thread.
+private final class TracedStatements: @unchecked Sendable {
+  private(set) var all: [String] = []
+  func add(_ sql: String) { all.append(sql) }
 }

@@ -9,7 +9,14 @@ public actor StandingFollower {
   private let authoritiesChanged: @Sendable () async -> Void
   private var sequence: Int64?
 
+  /// Lists that an act on many changed, and since when they wait for its end.
+  private var held: (authorities: Set<AuthorityID>, since: ContinuousClock.Instant)?
+
   private static let batch = 1000
+  /// So many changes at a time are an act on many: one list for all of it, and not one for each of its parts.
+  private static let many = 200
+  /// A list waits no longer for the end of an act on many.
+  private static let longestHold = Duration.seconds(5)
 
   public init(
     source: any StandingSource, responder: OCSPResponder, publisher: CRLPublisher,
@@ -31,18 +38,32 @@ public actor StandingFollower {
       try await reload()
       responder.forgetAll()
     }
+    var (changed, seen): (Set<AuthorityID>, Int) = ([], 0)
     while true {
       let changes = try await source.changes(after: after, limit: Self.batch)
-      try await apply(changes)
+      changed.formUnion(try await apply(changes))
+      seen += changes.count
       after = changes.last?.sequence ?? after
       sequence = after
       guard changes.count >= Self.batch else { break }
     }
     responder.confirm(at: began)
+    await request(changed, amid: seen, at: began)
   }
 
-  private func apply(_ changes: [StandingChange]) async throws {
-    guard !changes.isEmpty else { return }
+  /// OCSP has every change by now; lists wait for the end of an act on many, which is a poll without changes.
+  private func request(_ changed: Set<AuthorityID>, amid changes: Int, at now: ContinuousClock.Instant) async {
+    guard changes >= Self.many || held != nil else { return await publisher.request(changed) }
+    let waiting = (authorities: (held?.authorities ?? []).union(changed), since: held?.since ?? now)
+    held = waiting
+    guard changes == 0 || now - waiting.since >= Self.longestHold else { return }
+    held = nil
+    await publisher.request(waiting.authorities)
+  }
+
+  /// The authorities whose lists say something else now.
+  private func apply(_ changes: [StandingChange]) async throws -> Set<AuthorityID> {
+    guard !changes.isEmpty else { return [] }
     var changed: Set<AuthorityID> = []
     var needsReload = false
     for change in changes {
@@ -57,8 +78,8 @@ public actor StandingFollower {
       case .device, .administrators, .trustAnchors, .grant: break
       }
     }
-    await publisher.request(changed)
     if needsReload { try await reload() }
+    return changed
   }
 
   private func reload() async throws {

@@ -32,7 +32,8 @@ public struct AdministrationRoutes: WebRoutes {
   var routes: [APIRoute] {
     [
       deviceRoutes, grantRoutes, certificateRoutes, enrollmentRoutes, profileRoutes, authorityRoutes, rolloverRoutes,
-      auditRoutes, eventRoutes, notificationRoutes, trustRoutes, trustBundleRoutes, administratorRoutes, documentRoutes,
+      auditRoutes, eventRoutes, notificationRoutes, trustRoutes, trustBundleRoutes, administratorRoutes, actRoutes,
+      fleetRoutes, documentRoutes,
     ].flatMap { $0 }
   }
 

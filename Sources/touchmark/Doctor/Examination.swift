@@ -87,7 +87,7 @@ extension Examination {
       let certificate = try reader.certificate(fingerprint: record.fingerprint, in: organization)
       administrators.append(Administrator(record: record, certificate: certificate))
     }
-    grants = try reader.grants(after: nil, limit: Self.most, in: organization).items
+    grants = try reader.grants(matching: nil, after: nil, limit: Self.most, in: organization).items
     log.frontier = try reader.auditFrontier(in: organization)
     log.checkpoint = try reader.latestCheckpoint(in: organization)
     latestBackup = try reader.latestBackup(in: organization)?.at

@@ -128,6 +128,7 @@ struct ServingProcess {
     let report: @Sendable (String) -> Void = { logger.error("audit", metadata: ["what": "\($0)"]) }
     let status = services.status
     let checkpoints = services.checkpoints
+    let acts = BulkActRunner(store: services.store, organization: services.organization, clock: systemClock)
     var quiet = logger
     quiet.logLevel = .warning
     return ServiceGroup(
@@ -136,6 +137,7 @@ struct ServingProcess {
           .init(service: Repeating { await watch.run() }),
           .init(service: Repeating { await checkpoints.run(report: report) }),
           .init(service: Repeating { await status.run() }),
+          .init(service: Repeating { await acts.run(report: { logger.error("acts", metadata: ["what": "\($0)"]) }) }),
           .init(service: Repeating { await identity.run() }),
           .init(service: server),
           .init(service: AtStop { watch.events.close() }),

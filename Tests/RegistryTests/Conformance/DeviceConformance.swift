@@ -74,10 +74,11 @@ import WireFormats
         try writer.insert(suspended)
         for number in 1...2 {
           try writer.recordContact(
-            of: Sample.deviceID(number), at: now, door: "est", renewalDueAt: due, in: Sample.acme)
+            of: Sample.deviceID(number), at: now, door: "est", renewalDueAt: due, expiresAt: nil, in: Sample.acme)
         }
         try writer.recordContact(
-          of: Sample.deviceID(1), at: now + .seconds(1), door: "rest", renewalDueAt: nil, in: Sample.acme)
+          of: Sample.deviceID(1), at: now + .seconds(1), door: "rest", renewalDueAt: nil, expiresAt: nil,
+          in: Sample.acme)
       }
       let first = try await store.read { try $0.device(Sample.deviceID(1), in: Sample.acme) }
       #expect(first?.state == .active && first?.stateAt == now && first?.renewalDueAt == due)
@@ -86,7 +87,8 @@ import WireFormats
       #expect(second?.state == .suspended && second?.stateAt == nil)
       await #expect(throws: StoreError.missing("device")) {
         try await store.write {
-          try $0.recordContact(of: Sample.deviceID(3), at: now, door: "est", renewalDueAt: nil, in: Sample.acme)
+          try $0.recordContact(
+            of: Sample.deviceID(3), at: now, door: "est", renewalDueAt: nil, expiresAt: nil, in: Sample.acme)
         }
       }
     }

@@ -62,8 +62,8 @@ import WireFormats
       try await store.write { writer in
         for name in names.reversed() { try writer.insert(Sample.grant(name, uses: 1)) }
       }
-      let first = try await store.read { try $0.grants(after: nil, limit: 3, in: Sample.acme) }
-      let second = try await store.read { try $0.grants(after: first.next, limit: 3, in: Sample.acme) }
+      let first = try await store.read { try $0.grants(matching: nil, after: nil, limit: 3, in: Sample.acme) }
+      let second = try await store.read { try $0.grants(matching: nil, after: first.next, limit: 3, in: Sample.acme) }
       #expect(first.items.map(\.name) + second.items.map(\.name) == names)
       #expect(first.next != nil && second.next == nil)
     }

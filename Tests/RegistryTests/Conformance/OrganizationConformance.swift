@@ -105,7 +105,7 @@ import WireFormats
       ),
       ("enrollmentSecrets", try !reader.enrollmentSecrets(of: device.id, in: organization).isEmpty),
       ("grant", try reader.grant(Sample.grantName, in: organization) != nil),
-      ("grants", try !reader.grants(after: nil, limit: 9, in: organization).items.isEmpty),
+      ("grants", try !reader.grants(matching: nil, after: nil, limit: 9, in: organization).items.isEmpty),
       (
         "grantUse", try reader.grantUse(of: Sample.grantName, keyHash: Sample.hash("key 1"), in: organization) != nil
       ),
@@ -184,7 +184,7 @@ import WireFormats
         "recordContact",
         {
           try $0.recordContact(
-            of: Sample.deviceID(1), at: Sample.start, door: "est", renewalDueAt: nil, in: other)
+            of: Sample.deviceID(1), at: Sample.start, door: "est", renewalDueAt: nil, expiresAt: nil, in: other)
         }
       ),
       (

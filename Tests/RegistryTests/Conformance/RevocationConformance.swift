@@ -72,7 +72,7 @@ import WireFormats
         changed.product = "pump"
         try writer.update(changed)
         try writer.recordContact(
-          of: device.id, at: Sample.start, door: "est", renewalDueAt: nil, in: Sample.acme)
+          of: device.id, at: Sample.start, door: "est", renewalDueAt: nil, expiresAt: nil, in: Sample.acme)
         changed.state = .suspended
         try writer.update(changed)
         try writer.setStatus(

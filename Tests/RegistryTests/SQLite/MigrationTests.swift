@@ -15,7 +15,13 @@ import WireFormats
       let store = try SQLiteStore(path: path, options: SQLiteOptions(environment: [:]))
       try await store.read { reader throws in
         #expect(try reader.organizations() == [Sample.organization()])
-        #expect(try reader.device(Sample.deviceID(1), in: Sample.acme) == Sample.device(1, labels: ["site": "north"]))
+        var device = Sample.device(1, labels: ["site": "north"])
+        device.expiresAt = Sample.certificate(1).notAfter
+        #expect(try reader.device(Sample.deviceID(1), in: Sample.acme) == device)
+        #expect(
+          try reader.devices(matching: DeviceFilter(labels: ["site": "north"]), after: nil, limit: 9, in: Sample.acme)
+            .items == [device])
+        #expect(try reader.deviceCounts(in: Sample.acme) == [.registered: 1])
         #expect(
           try reader.certificate(authority: Sample.authority, serial: Sample.serial(1), in: Sample.acme)
             == Sample.certificate(1, device: Sample.deviceID(1)))

@@ -52,12 +52,33 @@ extension SQLiteAccess {
     try all(Record.select + condition, arguments, of: Record.table, Record.init(columns:))
   }
 
+  /// For statements of any shape, which are not kept: their texts come from whoever selects.
+  func rows<T>(
+    selected sql: String, _ arguments: [any SQLiteBindable], of table: String,
+    _ decode: (inout ColumnReader) throws(StoreError) -> T
+  ) throws(StoreError) -> [T] {
+    try mapped {
+      let statement = try prepare(sql, arguments, isKept: false)
+      var items: [T] = []
+      while var columns = try statement.next(of: table) { items.append(try decode(&columns)) }
+      return items
+    }
+  }
+
+  /// As `rows(selected:)`, for what returns none; the number of rows changed.
+  @discardableResult
+  func run(selected sql: String, _ arguments: [any SQLiteBindable]) throws(StoreError) -> Int {
+    try mapped { try prepare(sql, arguments, isKept: false).run() }
+  }
+
   func number(_ sql: String, _ arguments: [any SQLiteBindable]) throws(StoreError) -> Int64? {
     try first(sql, arguments, of: "") { columns throws(StoreError) in try columns.integerIfAny() } ?? nil
   }
 
-  private func prepare(_ sql: String, _ arguments: [any SQLiteBindable]) throws -> SQLiteStatement {
-    let statement = try SQLiteStatement(sql, on: database)
+  private func prepare(
+    _ sql: String, _ arguments: [any SQLiteBindable], isKept: Bool = true
+  ) throws -> SQLiteStatement {
+    let statement = try SQLiteStatement(sql, on: database, isKept: isKept)
     try statement.bind(arguments)
     return statement
   }

@@ -71,6 +71,7 @@ extension AuthorityID: SQLiteBindable {}
 extension ProfileName: SQLiteBindable {}
 extension GrantName: SQLiteBindable {}
 extension RootRequestID: SQLiteBindable {}
+extension BulkActID: SQLiteBindable {}
 
 extension SQLiteBindable where Self: RawRepresentable, RawValue == String {
   func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { rawValue.bind(to: statement, at: index) }
@@ -84,6 +85,7 @@ extension DeviceRecord.State: SQLiteBindable {}
 extension CertificateRecord.KeyOrigin: SQLiteBindable {}
 extension CertificateRecord.Status: SQLiteBindable {}
 extension AdministratorRecord.Role: SQLiteBindable {}
+extension BulkActRecord.State: SQLiteBindable {}
 
 extension RevocationReason: SQLiteBindable {
   func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { rawValue.bind(to: statement, at: index) }

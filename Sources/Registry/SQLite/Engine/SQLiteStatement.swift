@@ -6,9 +6,14 @@ import GRDBSQLite
 /// GRDB prepares and keeps it; rows and values of GRDB would cost an enrollment more than the database itself does.
 struct SQLiteStatement: ~Copyable {
   private let handle: OpaquePointer
+  /// What owns the handle.
+  private let statement: Statement
 
-  /// From the connection's cache, or prepared.
-  init(_ sql: String, on database: Database) throws { handle = try database.cachedStatement(sql: sql).sqliteStatement }
+  /// From the connection's cache, or prepared; it is kept there unless its text is one of any number.
+  init(_ sql: String, on database: Database, isKept: Bool = true) throws {
+    statement = try isKept ? database.cachedStatement(sql: sql) : database.makeStatement(sql: sql)
+    handle = statement.sqliteStatement
+  }
 
   borrowing func bind(_ arguments: [any SQLiteBindable]) throws {
     guard arguments.count == Int(sqlite3_bind_parameter_count(handle)) else {

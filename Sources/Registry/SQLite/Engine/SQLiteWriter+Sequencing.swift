@@ -17,6 +17,7 @@ extension SQLiteWriter {
   }
 
   private func sequence(_ leaves: [PendingLeaf], in organization: OrganizationID) throws(StoreError) {
+    try count(leaves.map(\.activity), in: organization)
     var frontier = try storedFrontier(of: organization) ?? MerkleFrontier()
     for pending in leaves {
       try insert(pending, at: frontier.size)

@@ -42,4 +42,5 @@ struct PendingLeaf {
   let organization: OrganizationID
   let leaf: AuditLeaf
   let subject: String
+  let activity: Activity
 }

@@ -7,6 +7,7 @@ enum Migrations {
     migrator.registerMigration("0001") { try $0.execute(sql: migration0001) }
     migrator.registerMigration("0002") { try $0.execute(sql: migration0002) }
     migrator.registerMigration("0003") { try $0.execute(sql: migration0003) }
+    migrator.registerMigration("0004") { try $0.execute(sql: migration0004) }
     migrator.registerMigration("0005") { try $0.execute(sql: migration0005) }
     migrator.registerMigration("0006") { try $0.execute(sql: migration0006) }
     migrator.registerMigration("0007") {

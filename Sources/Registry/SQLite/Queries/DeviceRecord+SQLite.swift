@@ -5,7 +5,7 @@ extension DeviceRecord: SQLiteRecord {
   static let columns = """
     id, organization, manufacturer, serial, kind, profile, product, hardware_revision, lot, labels, state, \
     state_reason, state_by, state_at, registered_at, registered_by, last_contact_at, last_contact_door, \
-    renewal_due_at, readmitted_until, replaces
+    renewal_due_at, readmitted_until, replaces, expires_at
     """
 
   init(columns: inout ColumnReader) throws(StoreError) {
@@ -18,7 +18,7 @@ extension DeviceRecord: SQLiteRecord {
       registeredAt: try columns.instant(), registeredBy: try columns.text(),
       lastContactAt: try columns.instantIfAny(), lastContactDoor: try columns.textIfAny(),
       renewalDueAt: try columns.instantIfAny(), readmittedUntil: try columns.instantIfAny(),
-      replaces: try columns.identifierIfAny())
+      replaces: try columns.identifierIfAny(), expiresAt: try columns.instantIfAny())
   }
 
   /// All values in the order of `columns`.
@@ -27,7 +27,7 @@ extension DeviceRecord: SQLiteRecord {
       [
         id, organization, manufacturer, serial, kind, profile, product, hardwareRevision, lot, try labelsText, state,
         stateReason, stateBy, stateAt, registeredAt, registeredBy, lastContactAt, lastContactDoor, renewalDueAt,
-        readmittedUntil, replaces,
+        readmittedUntil, replaces, expiresAt,
       ]
     }
   }

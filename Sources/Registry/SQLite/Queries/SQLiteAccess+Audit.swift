@@ -1,4 +1,5 @@
 import AuditLog
+import WireFormats
 
 extension StoredCheckpoint: SQLiteRecord {
   static let table = "checkpoints"
@@ -113,9 +114,18 @@ extension SQLiteAccess {
   }
 }
 
+extension Activity {
+  init(_ entry: AuditEntry) {
+    since = Instant(milliseconds: entry.at.milliseconds / Self.period * Self.period)
+    (act, outcome) = (entry.act, entry.outcome)
+    code = entry.outcome == "refused" ? entry.details["code"] ?? "" : ""
+  }
+}
+
 extension SQLiteWriter {
   func append(_ entry: AuditEntry, in organization: OrganizationID) throws {
-    appendPending(PendingLeaf(organization: organization, leaf: .make(entry), subject: entry.subject))
+    appendPending(
+      PendingLeaf(organization: organization, leaf: .make(entry), subject: entry.subject, activity: Activity(entry)))
   }
 
   func eraseAuditEntry(at index: UInt64, in organization: OrganizationID) throws {

@@ -45,48 +45,21 @@ extension SQLiteAccess {
   }
 
   func countCertificates(matching filter: CertificateFilter, in organization: OrganizationID) throws -> Int {
-    let conditions = filter.conditions(in: organization)
-    return Int(try number("SELECT count(*) FROM certificates " + conditions.clause, conditions.arguments) ?? 0)
+    let body = CertificateQuery(filter, in: organization).body
+    let counted = try rows(selected: "SELECT count(*) FROM \(body.sql)", body.arguments, of: CertificateRecord.table) {
+      columns throws(StoreError) in try columns.count()
+    }
+    return counted.first ?? 0
   }
 
   func certificates(
     matching filter: CertificateFilter, after cursor: Cursor?, limit: Int, in organization: OrganizationID
   ) throws -> Page<CertificateRecord> {
-    let byExpiry = filter.expiringFrom != nil || filter.expiringBefore != nil
-    var conditions = filter.conditions(in: organization)
-    if let cursor {
-      let place = try cursor.numbers(2)
-      if byExpiry {
-        conditions.add("(not_after, rowid) > (?, ?)", place[0], place[1])
-      } else {
-        conditions.add("rowid > ?", place[1])
-      }
-    }
-    let order = byExpiry ? "not_after, rowid" : "rowid"
-    let rows = try all(
-      "SELECT \(CertificateRecord.columns), rowid FROM certificates \(conditions.clause) ORDER BY \(order) LIMIT ?",
-      conditions.arguments + [max(limit, 1).saturatedSuccessor], of: CertificateRecord.table
-    ) { columns throws(StoreError) in
-      (record: try CertificateRecord(columns: &columns), row: try columns.integer())
-    }
-    let page = Page(rows, limit: limit) { Cursor(numbers: [$0.record.notAfter.milliseconds, $0.row]) }
+    let asked = try CertificateQuery(filter, in: organization).page(after: cursor, limit: limit)
+    let found = try rows(
+      selected: asked.sql, asked.arguments, of: CertificateRecord.table, CertificateQuery.Found.init(columns:))
+    let page = Page(found, limit: limit, cursor: \.cursor)
     return Page(items: page.items.map(\.record), next: page.next)
-  }
-}
-
-extension CertificateFilter {
-  fileprivate func conditions(in organization: OrganizationID) -> Conditions {
-    var conditions = Conditions("organization = ?", organization)
-    conditions.addIfSet("authority = ?", authority)
-    conditions.addIfSet("device = ?", device)
-    conditions.addIfSet("profile = ?", profile)
-    conditions.addIfSet("grant_name = ?", grant)
-    conditions.addIfSet("not_after >= ?", expiringFrom)
-    conditions.addIfSet("not_after < ?", expiringBefore)
-    conditions.addIfSet("status = ?", status)
-    // Said twice, so that the partial index of the few that are not good serves.
-    if let status, status != .good { conditions.add("status <> 'good'") }
-    return conditions
   }
 }
 

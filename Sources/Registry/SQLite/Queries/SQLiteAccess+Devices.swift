@@ -21,44 +21,21 @@ extension SQLiteAccess {
   func devices(
     matching filter: DeviceFilter, after cursor: Cursor?, limit: Int, in organization: OrganizationID
   ) throws -> Page<DeviceRecord> {
-    var conditions = filter.conditions(in: organization)
-    if let cursor {
-      let parts = try cursor.texts(2)
-      conditions.add("(serial, manufacturer) > (?, ?)", parts[0], parts[1])
+    let query = DeviceQuery(filter, in: organization)
+    let asked = try query.page(after: cursor, limit: limit)
+    let found = try rows(selected: asked.sql, asked.arguments, of: DeviceRecord.table) { columns throws(StoreError) in
+      (record: try DeviceRecord(columns: &columns), row: try columns.integer())
     }
-    let rows = try all(
-      DeviceRecord.self, conditions.clause + " ORDER BY serial, manufacturer LIMIT ?",
-      conditions.arguments + [max(limit, 1).saturatedSuccessor])
-    return Page(rows, limit: limit) { Cursor(texts: [$0.serial, $0.manufacturer]) }
+    let page = Page(found, limit: limit) { query.cursor(behind: $0.record, row: $0.row) }
+    return Page(items: page.items.map(\.record), next: page.next)
   }
 
   func countDevices(matching filter: DeviceFilter, in organization: OrganizationID) throws -> Int {
-    let conditions = filter.conditions(in: organization)
-    return Int(try number("SELECT count(*) FROM devices " + conditions.clause, conditions.arguments) ?? 0)
-  }
-}
-
-extension DeviceFilter {
-  fileprivate func conditions(in organization: OrganizationID) -> Conditions {
-    var conditions = Conditions("organization = ?", organization)
-    conditions.addIfSet("serial = ?", serial)
-    conditions.addIfSet("manufacturer = ?", manufacturer)
-    if let serialPrefix {
-      // A range of the index. U+10FFFF sorts behind all that a serial holds.
-      conditions.add("serial >= ? AND serial < ?", serialPrefix, serialPrefix + "\u{10FFFF}")
+    let body = DeviceQuery(filter, in: organization).body
+    let counted = try rows(selected: "SELECT count(*) FROM \(body.sql)", body.arguments, of: DeviceRecord.table) {
+      columns throws(StoreError) in try columns.count()
     }
-    conditions.addIfSet("kind = ?", kind)
-    conditions.addIfSet("state = ?", state)
-    conditions.addIfSet("profile = ?", profile)
-    conditions.addIfSet("product = ?", product)
-    conditions.addIfSet("lot = ?", lot)
-    conditions.addIfSet("renewal_due_at < ?", renewalDueBefore)
-    for (key, value) in labels.sorted(by: { $0.key < $1.key }) {
-      conditions.add(
-        "id IN (SELECT device FROM device_labels WHERE organization = ? AND key = ? AND value = ?)", organization, key,
-        value)
-    }
-    return conditions
+    return counted.first ?? 0
   }
 }
 
@@ -67,21 +44,16 @@ extension SQLiteWriter {
     try execute(
       """
       INSERT INTO devices (\(DeviceRecord.columns))
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """, try device.values)
     try insertLabels(of: device)
   }
 
   func update(_ device: DeviceRecord) throws {
     guard let old = try self.device(device.id, in: device.organization) else { throw StoreError.missing("device") }
-    try execute(
-      """
-      UPDATE devices SET (\(DeviceRecord.columns)) =
-      (?1, ?2, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?1 AND organization = ?2
-      """, try device.values)
-    if old.labels != device.labels {
-      try execute(
-        "DELETE FROM device_labels WHERE organization = ? AND device = ?", [device.organization, device.id])
+    try replace(old, by: device)
+    if (old.labels, old.serial, old.manufacturer) != (device.labels, device.serial, device.manufacturer) {
+      try deleteLabels(of: old)
       try insertLabels(of: device)
     }
     let standing =
@@ -89,25 +61,65 @@ extension SQLiteWriter {
     if standing { try recordStandingChange(of: .device(device.id), in: device.organization) }
   }
 
+  private func replace(_ old: DeviceRecord, by device: DeviceRecord) throws {
+    // A statement touches the index of every column that it names: standing alone changes most often.
+    if old.standing(as: device) == device {
+      try execute(
+        """
+        UPDATE devices SET state = ?, state_reason = ?, state_by = ?, state_at = ? WHERE organization = ? AND id = ?
+        """,
+        [device.state, device.stateReason, device.stateBy, device.stateAt, device.organization, device.id])
+      return
+    }
+    try execute(
+      """
+      UPDATE devices SET (\(DeviceRecord.columns)) =
+      (?1, ?2, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?1 AND organization = ?2
+      """, try device.values)
+  }
+
   func recordContact(
-    of device: DeviceID, at instant: Instant, door: String, renewalDueAt: Instant?, in organization: OrganizationID
+    of device: DeviceID, at instant: Instant, door: String, renewalDueAt: Instant?, expiresAt: Instant?,
+    in organization: OrganizationID
   ) throws {
     let changed = try execute(
       """
       UPDATE devices SET last_contact_at = ?1, last_contact_door = ?2, renewal_due_at = coalesce(?3, renewal_due_at),
+        expires_at = coalesce(?6, expires_at),
         state_at = CASE state WHEN 'registered' THEN ?1 ELSE state_at END,
         state_by = CASE state WHEN 'registered' THEN ?2 ELSE state_by END,
         state = CASE state WHEN 'registered' THEN 'active' ELSE state END
       WHERE organization = ?4 AND id = ?5
-      """, [instant, door, renewalDueAt, organization, device])
+      """, [instant, door, renewalDueAt, organization, device, expiresAt])
     if changed == 0 { throw StoreError.missing("device") }
   }
 
   private func insertLabels(of device: DeviceRecord) throws {
     for (key, value) in device.labels {
       try execute(
-        "INSERT INTO device_labels (organization, key, value, device) VALUES (?, ?, ?, ?)",
-        [device.organization, key, value, device.id])
+        """
+        INSERT INTO device_labels (organization, key, value, serial, manufacturer, device) VALUES (?, ?, ?, ?, ?, ?)
+        """, [device.organization, key, value, device.serial, device.manufacturer, device.id])
     }
+  }
+
+  private func deleteLabels(of device: DeviceRecord) throws {
+    for (key, value) in device.labels {
+      try execute(
+        """
+        DELETE FROM device_labels
+        WHERE organization = ? AND key = ? AND value = ? AND serial = ? AND manufacturer = ?
+        """, [device.organization, key, value, device.serial, device.manufacturer])
+    }
+  }
+}
+
+extension DeviceRecord {
+  /// This record with the other's state, and all that is said about it.
+  fileprivate func standing(as other: DeviceRecord) -> DeviceRecord {
+    var copy = self
+    (copy.state, copy.stateReason, copy.stateBy, copy.stateAt) =
+      (other.state, other.stateReason, other.stateBy, other.stateAt)
+    return copy
   }
 }

@@ -20,6 +20,17 @@ extension GrantRecord: SQLiteRecord {
   }
 }
 
+extension GrantRecord {
+  fileprivate static func column(of field: SelectionField) -> String {
+    switch field.name {
+    case "expires": "expires_at"
+    case "created": "created_at"
+    case "revoked": "revoked_at"
+    default: field.name
+    }
+  }
+}
+
 extension GrantUse: SQLiteRecord {
   static let table = "grant_uses"
   static let columns = "grant_name, key_hash, authority, certificate, device, at"
@@ -36,11 +47,16 @@ extension SQLiteAccess {
     try first(GrantRecord.self, "WHERE organization = ? AND name = ?", [organization, name])
   }
 
-  func grants(after cursor: Cursor?, limit: Int, in organization: OrganizationID) throws -> Page<GrantRecord> {
+  func grants(
+    matching selection: Selection?, after cursor: Cursor?, limit: Int, in organization: OrganizationID
+  ) throws -> Page<GrantRecord> {
     let after = try cursor?.texts(1)[0] ?? ""
-    let rows = try all(
-      GrantRecord.self, "WHERE organization = ? AND name > ? ORDER BY name LIMIT ?",
-      [organization, after, max(limit, 1).saturatedSuccessor])
+    let asked = selection.map { $0.condition.sql { $0.sql(column: GrantRecord.column(of: $0.field)) } }
+    let rows = try rows(
+      selected: GrantRecord.select
+        + "WHERE organization = ? AND name > ? AND \(asked?.sql ?? "TRUE") ORDER BY name LIMIT ?",
+      [organization, after] + (asked?.arguments ?? []) + [max(limit, 1).saturatedSuccessor], of: GrantRecord.table,
+      GrantRecord.init(columns:))
     return Page(rows, limit: limit) { Cursor(texts: [$0.name.rawValue]) }
   }
 

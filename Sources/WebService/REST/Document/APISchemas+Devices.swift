@@ -44,6 +44,7 @@ extension APISchemas {
       .optional("state_at", time("Since when.")), .required("registered_at", time("")),
       .required("registered_by", text("")), .optional("last_contact_at", time("")),
       .optional("last_contact_door", text("For example est.")), .optional("renewal_due_at", time("")),
+      .optional("expires_at", time("The end of its last certificate.")),
     ])
 
   private static let deviceDetail = Schema.object(

@@ -23,6 +23,11 @@ extension Schema {
       ]
     case .texts(let description):
       return ["type": "object", "description": .string(description), "additionalProperties": ["type": "string"]]
+    case .counts(let description):
+      return [
+        "type": "object", "description": .string(description),
+        "additionalProperties": ["type": "integer", "minimum": 0],
+      ]
     case .object(let description, let properties): return Self.object(description, properties)
     case .named(let name): return ["$ref": .string("#/components/schemas/\(name)")]
     }

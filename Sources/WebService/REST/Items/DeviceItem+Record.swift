@@ -11,7 +11,8 @@ extension DeviceItem {
       lot: record.lot, labels: record.labels, state: record.state.rawValue, stateReason: record.stateReason,
       stateBy: record.stateBy, stateAt: record.stateAt?.description, registeredAt: "\(record.registeredAt)",
       registeredBy: record.registeredBy, lastContactAt: record.lastContactAt?.description,
-      lastContactDoor: record.lastContactDoor, renewalDueAt: record.renewalDueAt?.description)
+      lastContactDoor: record.lastContactDoor, renewalDueAt: record.renewalDueAt?.description,
+      expiresAt: record.expiresAt?.description)
   }
 }
 

@@ -8,6 +8,8 @@ public indirect enum Schema: Hashable, Sendable {
   case array(of: Schema, description: String, most: Int)
   /// Any keys, each with a string.
   case texts(description: String)
+  /// Any keys, each with a number from 0 up.
+  case counts(description: String)
   case object(String, [Property])
   /// Another schema of the document, by its name.
   case named(String)
@@ -76,6 +78,10 @@ extension Schema {
       for member in members {
         guard case .string = member.value else { throw SchemaViolation(path + [member.key], "is not a string") }
       }
+    case (.counts, .object(let members)):
+      for member in members {
+        guard case .integer(0...) = member.value else { throw SchemaViolation(path + [member.key], "is not a count") }
+      }
     case (.object(_, let properties), .object(let members)):
       try Self.check(members, against: properties, at: path, names: names)
     default: throw SchemaViolation(path, "is \(value.kind), not \(expectation)")
@@ -105,7 +111,7 @@ extension Schema {
     case .integer: "an integer"
     case .boolean: "a boolean"
     case .array: "an array"
-    case .texts, .object, .named: "an object"
+    case .texts, .counts, .object, .named: "an object"
     }
   }
 }

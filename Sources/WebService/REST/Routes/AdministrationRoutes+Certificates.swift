@@ -21,7 +21,7 @@ extension AdministrationRoutes {
         QueryParameter(name: "expiring_within", kind: .span, description: "Expires within this time from now."),
         QueryParameter(name: "device", kind: .text, description: "A device's serial."), .manufacturer,
         QueryParameter(name: "status", kind: .choice(CertificateStatusText.all), description: "How it stands."),
-        QueryParameter(name: "profile", kind: .text, description: "Profile."),
+        QueryParameter(name: "profile", kind: .text, description: "Profile."), .selection(of: .certificates),
       ],
       success: .page(of: "Certificate"),
       handler: .read { context in
@@ -45,6 +45,7 @@ extension AdministrationRoutes {
     _ query: APIQuery, at now: Instant, _ reader: any StoreReader, _ organization: OrganizationID
   ) throws -> CertificateFilter? {
     var filter = CertificateFilter()
+    filter.selection = try query["where"].map { try Self.selection($0, of: .certificates, at: now) }
     if let name = query["profile"] {
       guard let profile = ProfileName(rawValue: name) else { return nil }
       filter.profile = profile

@@ -21,11 +21,13 @@ extension AdministrationRoutes {
   private var listDevices: APIRoute {
     APIRoute(
       method: .get, path: "/devices", operation: "listDevices", summary: "Devices, in the order of serials.",
-      tag: "devices", access: .readers, query: QueryParameter.paging + Self.filters,
+      tag: "devices", access: .readers, query: QueryParameter.paging + Self.filters + [.selection(of: .devices)],
       success: .page(of: "Device"),
       handler: .read { context in
         let query = context.call.query
-        guard let filter = try Self.filter(query) else { return try .json(ItemPage<DeviceItem>(items: [])) }
+        guard let filter = try Self.filter(query, at: services.administration.now()) else {
+          return try .json(ItemPage<DeviceItem>(items: []))
+        }
         let page = try await services.read { reader, organization in
           try reader.devices(matching: filter, after: query.cursor, limit: query.limit, in: organization)
         }
@@ -34,7 +36,10 @@ extension AdministrationRoutes {
   }
 
   /// Nil when nothing can match.
-  private static func filter(_ query: APIQuery) throws(ProblemDetails) -> DeviceFilter? {
+  private static func filter(_ query: APIQuery, at now: Instant) throws(ProblemDetails) -> DeviceFilter? {
+    let selection = try query["where"].map { text throws(ProblemDetails) in
+      try Self.selection(text, of: .devices, at: now)
+    }
     var labels: [String: String] = [:]
     for label in query.all("label") {
       let parts = label.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -47,7 +52,7 @@ extension AdministrationRoutes {
       serial: query["serial"], manufacturer: query["manufacturer"], serialPrefix: query["prefix"],
       kind: query["kind"].flatMap { DeviceRecord.Kind(rawValue: $0) },
       state: query["state"].flatMap { DeviceRecord.State(rawValue: $0) }, profile: profile ?? nil,
-      product: query["product"], lot: query["lot"], labels: labels)
+      product: query["product"], lot: query["lot"], labels: labels, selection: selection)
   }
 
   private var addDevice: APIRoute {
@@ -90,13 +95,24 @@ extension AdministrationRoutes {
             return DeviceDetail(
               device: DeviceItem(device),
               certificates: certificates.map { CertificateItem($0, device: device.serial, at: now) },
-              history: history.map { AuditItem($0) })
+              history: try Self.withActsOnMany(history, of: device, reader).map { AuditItem($0) })
           })
       })
   }
 
   /// Entries of a history; more is found by `GET /audit?subject=`.
   private static let longestHistory = 5000
+
+  /// An act on many has one entry for all of them.
+  private static func withActsOnMany(
+    _ history: [AuditLogRecord], of device: DeviceRecord, _ reader: any StoreReader
+  ) throws -> [AuditLogRecord] {
+    let acts = try reader.bulkActs(touching: device.id, in: device.organization)
+    let entries = try acts.flatMap { id in
+      try reader.auditEntries(after: nil, limit: 1, subject: "act:\(id)", in: device.organization)
+    }
+    return (history + entries).sorted { $0.index < $1.index }
+  }
 
   static func device(_ call: APICall) -> DeviceReference {
     DeviceReference(serial: call.segment("serial"), manufacturer: call.query["manufacturer"])

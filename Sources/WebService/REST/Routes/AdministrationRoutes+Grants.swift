@@ -8,11 +8,13 @@ extension AdministrationRoutes {
     [
       APIRoute(
         method: .get, path: "/grants", operation: "listGrants", summary: "Grants, in the order of names.",
-        tag: "grants", access: .readers, query: QueryParameter.paging, success: .page(of: "Grant"),
+        tag: "grants", access: .readers, query: QueryParameter.paging + [.selection(of: .grants)],
+        success: .page(of: "Grant"),
         handler: .read { context in
-          let query = context.call.query
+          let (query, now) = (context.call.query, services.administration.now())
           let page = try await services.read { reader, organization in
-            try reader.grants(after: query.cursor, limit: query.limit, in: organization)
+            let selection = try query["where"].map { try Self.selection($0, of: .grants, at: now) }
+            return try reader.grants(matching: selection, after: query.cursor, limit: query.limit, in: organization)
           }
           return try .json(ItemPage(items: page.items.map { GrantItem($0) }, next: page.next?.rawValue))
         }),

@@ -11,7 +11,7 @@ extension AdministrationRoutes {
       standing("suspend", "Holds its certificates and refuses it everywhere.", devices.suspend),
       standing("resume", "Lifts what the suspension held.", devices.resume),
       standing("retire", "Ends it for good, and revokes its certificates.", devices.retire),
-      readmit, replace,
+      readmit, replace, move, label,
     ]
   }
 
@@ -56,6 +56,31 @@ extension AdministrationRoutes {
         }
         let act = services.devices.readmit(Self.device(context.call), for: span, reason: asked.reason)
         return PreparedAct(act) { try .json(DeviceItem($0.device)) }
+      })
+  }
+
+  private var move: APIRoute {
+    APIRoute(
+      method: .post, path: "/devices/{serial}/move", operation: "moveDevice",
+      summary: "Puts it under another profile; its certificates renew within theirs.", tag: "devices",
+      access: .operators, query: [.manufacturer], body: .json("DeviceMove", required: true),
+      success: .json("Device"),
+      handler: .act { context in
+        let asked: DeviceMove = try context.call.decoded()
+        let act = services.devices.move(Self.device(context.call), to: asked.profile, reason: asked.reason)
+        return PreparedAct(act) { try .json(DeviceItem($0)) }
+      })
+  }
+
+  private var label: APIRoute {
+    APIRoute(
+      method: .post, path: "/devices/{serial}/labels", operation: "labelDevice",
+      summary: "Sets and removes labels.", tag: "devices", access: .operators, query: [.manufacturer],
+      body: .json("DeviceLabels", required: true), success: .json("Device"),
+      handler: .act { context in
+        let asked: DeviceLabels = try context.call.decoded()
+        let change = LabelChange(set: asked.labels ?? [:], remove: Set(asked.removeLabels ?? []))
+        return PreparedAct(services.devices.label(Self.device(context.call), change)) { try .json(DeviceItem($0)) }
       })
   }
 

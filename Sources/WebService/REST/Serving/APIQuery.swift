@@ -4,7 +4,7 @@ import WireFormats
 /// A query parameter that a route knows.
 struct QueryParameter: Hashable, Sendable {
   enum Kind: Hashable, Sendable {
-    case text, limit, cursor, number, flag, span
+    case text, limit, cursor, number, flag, span, selection
     case choice([String])
   }
 
@@ -67,9 +67,9 @@ struct APIQuery: Hashable, Sendable {
 
 extension QueryParameter {
   fileprivate func check(_ value: String) throws(ProblemDetails) {
-    guard value.utf8.count <= 512 else { throw .badRequest("\(name) is too long") }
+    guard value.utf8.count <= longest else { throw .badRequest("\(name) is too long") }
     switch kind {
-    case .text, .cursor: return
+    case .text, .cursor, .selection: return
     case .limit:
       guard let limit = Int(value), (1...1000).contains(limit) else {
         throw .badRequest("limit is a number from 1 to 1000")
@@ -87,6 +87,9 @@ extension QueryParameter {
     }
   }
 
+  /// Octets.
+  private var longest: Int { kind == .selection ? 2048 : 512 }
+
   /// As OpenAPI 3.1 writes it.
   var document: JSONValue {
     [
@@ -97,7 +100,7 @@ extension QueryParameter {
 
   private var schema: JSONValue {
     switch kind {
-    case .text, .cursor: ["type": "string", "maxLength": 512]
+    case .text, .cursor, .selection: ["type": "string", "maxLength": .integer(Int64(longest))]
     case .limit: ["type": "integer", "minimum": 1, "maximum": 1000, "default": 100]
     case .number: ["type": "integer", "minimum": 0]
     case .flag: ["type": "boolean", "default": false]

@@ -16,16 +16,19 @@ struct CertificateList: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Only those of this profile.", valueName: "name"))
   var profile: String?
 
+  @OptionGroup var selection: SelectionOption
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: ListOptions
 
   func validate() throws {
+    try selection.check(.certificates)
     try Check.oneOf(["good", "held", "revoked", "expired"], status, option: "--status")
   }
 
   func run() async throws {
     let query = [
       ("expiring_within", expiringWithin?.text), ("device", device), ("status", status), ("profile", profile),
+      ("where", selection.text),
     ]
     try await connection.connected { server in
       try await server.list("/certificates", query: query, columns: CertificateItem.columns, output)

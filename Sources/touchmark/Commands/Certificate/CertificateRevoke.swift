@@ -3,25 +3,31 @@ import ArgumentParser
 
 struct CertificateRevoke: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "revoke", abstract: "Revokes one certificate: OCSP says so within a second.",
+    commandName: "revoke", abstract: "Revokes a certificate: OCSP says so within a second.",
     discussion: "Reasons are those of RFC 5280 §5.3.1, for example keyCompromise, superseded, cessationOfOperation.")
 
   @Argument(help: "The serial number, hexadecimal.")
-  var serialNumber: String
+  var serialNumber: String?
 
   @Option(help: ArgumentHelp("Why.", valueName: "reason"))
   var reason: String
 
+  @OptionGroup var many: BulkOptions
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: ResultOptions
 
   func validate() throws {
-    try Check.certificateSerial(serialNumber)
+    try many.check(one: serialNumber, named: "a serial number", of: .certificates)
+    if let serialNumber { try Check.certificateSerial(serialNumber) }
     try Check.reason(reason)
   }
 
   func run() async throws {
     try await connection.connected { server in
+      guard let serialNumber else {
+        return try await BulkRun(server: server, options: many, output: output).run(
+          NewBulkAct(act: "certificate.revoke", where: many.selection ?? "", reason: reason), doing: "revoke")
+      }
       let certificate: CertificateItem = try await server.post(
         "/certificates/\(Query.escape(serialNumber))/revoke", Revocation(reason: reason))
       let text = "\(certificate.serialNumber) is \(certificate.status): \(certificate.reason ?? reason)\n"

@@ -22,17 +22,19 @@ struct DeviceList: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Only those with this label.", valueName: "key=value"))
   var label: Label?
 
+  @OptionGroup var selection: SelectionOption
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: ListOptions
 
   func validate() throws {
+    try selection.check(.devices)
     try Check.oneOf(["registered", "active", "suspended", "retired"], state, option: "--state")
   }
 
   func run() async throws {
     let query = [
       ("prefix", prefix), ("state", state), ("profile", profile), ("lot", lot), ("product", product),
-      ("label", label?.text),
+      ("label", label?.text), ("where", selection.text),
     ]
     try await connection.connected { server in
       try await server.list("/devices", query: query, columns: DeviceItem.columns, output)
@@ -54,6 +56,7 @@ extension DeviceItem {
     .time("last_contact_at") { $0.lastContactAt },
     Column("last_contact_door", inTable: false) { $0.lastContactDoor ?? "" },
     .time("renewal_due_at") { $0.renewalDueAt },
+    .time("expires_at", inTable: false) { $0.expiresAt },
     Column("labels") { Label.text($0.labels) },
     Column("state_reason", inTable: false) { $0.stateReason ?? "" },
     Column("registered_at", inTable: false) { $0.registeredAt },

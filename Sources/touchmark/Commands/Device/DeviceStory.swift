@@ -29,6 +29,8 @@ package enum DeviceStory {
     case "device.retire": return "retired \(by)"
     case "device.replace":
       return "retired and replaced" + (item.details["replaced_by"].map { " with \($0)" } ?? "") + " \(by)"
+    case "device.label": return "labeled" + labels(item) + " \(by)"
+    case "device.move": return "put under profile \(item.details["profile"] ?? "") \(by)"
     case "device.readmit": return "readmitted \(by)"
     case "certificate.issue": return "enrolled over \(doorName(item.door))" + certificate(item) + profile(item)
     case "certificate.renew": return "renewed over \(doorName(item.door))" + certificate(item) + profile(item)
@@ -39,6 +41,14 @@ package enum DeviceStory {
     case "device.clone-suspected": return "raised an alarm, since it may have been cloned"
     default: return "\(item.act) \(by)"
     }
+  }
+
+  private static func labels(_ item: AuditItem) -> String {
+    let changes = item.details.sorted { $0.key < $1.key }.compactMap { key, value -> String? in
+      if key.hasPrefix("set.") { return "\(key.dropFirst(4))=\(value)" }
+      return key.hasPrefix("remove.") ? "\(key.dropFirst(7)) removed" : nil
+    }
+    return changes.isEmpty ? "" : " " + changes.joined(separator: ", ")
   }
 
   private static func origin(_ item: AuditItem) -> String {

@@ -4,12 +4,15 @@ import ArgumentParser
 struct GrantList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists grants.")
 
+  @OptionGroup var selection: SelectionOption
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: ListOptions
 
+  func validate() throws { try selection.check(.grants) }
+
   func run() async throws {
     try await connection.connected { server in
-      try await server.list("/grants", columns: GrantItem.columns, output)
+      try await server.list("/grants", query: [("where", selection.text)], columns: GrantItem.columns, output)
     }
   }
 }

@@ -1,0 +1,115 @@
+/// Something to be done to all that a selection names.
+public struct NewBulkAct: Codable, Hashable, Sendable {
+  /// `device.suspend`, `device.resume`, `device.retire`, `device.move`, `device.label` or `certificate.revoke`.
+  public var act: String
+  /// A selection, as docs/commands.md has it.
+  public var `where`: String
+  /// For the history; for `certificate.revoke` a CRLReason.
+  public var reason: String?
+  /// For `device.move`.
+  public var profile: String?
+  /// For `device.label`.
+  public var labels: [String: String]?
+  public var removeLabels: [String]?
+  /// Whether it begins at once, or is only chosen and counted.
+  public var start: Bool?
+
+  public init(
+    act: String, where selection: String, reason: String? = nil, profile: String? = nil,
+    labels: [String: String]? = nil, removeLabels: [String]? = nil, start: Bool? = nil
+  ) {
+    self.act = act
+    self.where = selection
+    self.reason = reason
+    self.profile = profile
+    self.labels = labels
+    self.removeLabels = removeLabels
+    self.start = start
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case act, `where`, reason, profile, labels
+    case removeLabels = "remove_labels"
+    case start
+  }
+}
+
+/// An act on many and how far it has come.
+public struct BulkActItem: Codable, Hashable, Sendable {
+  public var id: String
+  public var act: String
+  public var `where`: String
+  public var reason: String?
+  /// `prepared`, `running` or `done`.
+  public var state: String
+  /// How many it is done to, and SHA-256 over their list, hexadecimal.
+  public var members: Int
+  public var membersSHA256: String
+  /// How many had their turn; of those, how many were changed, and how many not.
+  public var processed: Int
+  public var done: Int
+  public var refused: Int
+  public var createdAt: String
+  public var by: String
+  public var startedAt: String?
+  public var finishedAt: String?
+
+  public init(
+    id: String, act: String, where selection: String, reason: String? = nil, state: String, members: Int,
+    membersSHA256: String, processed: Int, done: Int, refused: Int, createdAt: String, by: String,
+    startedAt: String? = nil, finishedAt: String? = nil
+  ) {
+    self.id = id
+    self.act = act
+    self.where = selection
+    self.reason = reason
+    self.state = state
+    self.members = members
+    self.membersSHA256 = membersSHA256
+    self.processed = processed
+    self.done = done
+    self.refused = refused
+    self.createdAt = createdAt
+    self.by = by
+    self.startedAt = startedAt
+    self.finishedAt = finishedAt
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case id, act, `where`, reason, state, members
+    case membersSHA256 = "members_sha256"
+    case processed, done, refused
+    case createdAt = "created_at"
+    case by
+    case startedAt = "started_at"
+    case finishedAt = "finished_at"
+  }
+}
+
+/// One of those that an act is done to.
+public struct BulkMemberItem: Codable, Hashable, Sendable {
+  public var position: Int
+  /// The device's identifier, or the certificate's authority and serial number.
+  public var device: String?
+  public var authority: String?
+  public var serialNumber: String?
+  /// Why nothing was done to it.
+  public var refusal: String?
+
+  public init(
+    position: Int, device: String? = nil, authority: String? = nil, serialNumber: String? = nil,
+    refusal: String? = nil
+  ) {
+    self.position = position
+    self.device = device
+    self.authority = authority
+    self.serialNumber = serialNumber
+    self.refusal = refusal
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case position, device, authority
+    case serialNumber = "serial_number"
+    case refusal
+  }
+}

@@ -1,0 +1,73 @@
+import Registry
+import WireFormats
+
+/// Does what was started, in parts, until it is done.
+///
+/// A part is one transaction, which also says how far the act has come: a crash leaves whole parts, and whichever
+/// process serves next goes on behind them. Two processes take turns by the same transaction. Who started an act was
+/// checked then; that the person is removed meanwhile does not leave it half done.
+public struct BulkActRunner: Sendable {
+  /// Members of a part: others' requests come between.
+  static let together = 250
+
+  private let store: any Store
+  private let organization: OrganizationID
+  private let now: Clock
+
+  public init(store: any Store, organization: OrganizationID, clock: @escaping Clock) {
+    (self.store, self.organization, now) = (store, organization, clock)
+  }
+
+  /// Looks for work until its task is cancelled.
+  public func run(report: @Sendable (String) -> Void) async {
+    while !Task.isCancelled {
+      do {
+        try await finishAll()
+      } catch {
+        report("an act on many waits: \(error)")
+        try? await Task.sleep(for: .seconds(1))
+      }
+      try? await Task.sleep(for: .milliseconds(200))
+    }
+  }
+
+  /// Does all that is started.
+  public func finishAll() async throws {
+    let organization = organization
+    for id in try await store.read({ try $0.runningBulkActs(in: organization) }) {
+      while !Task.isCancelled, try await step(id) {}
+    }
+  }
+
+  /// Does one part; false when none is left.
+  public func step(_ id: BulkActID) async throws -> Bool {
+    let (organization, now) = (organization, now())
+    return try await store.write { writer in
+      guard var record = try writer.bulkAct(id, in: organization), record.state == .running,
+        let act = BulkAct(record)
+      else { return false }
+      let context = ActContext(
+        writer: writer, organization: organization,
+        actor: Actor(name: record.actorName, role: record.actorRole, fingerprint: record.actorFingerprint),
+        door: .rest, now: now)
+      let members = try writer.bulkMembers(
+        of: id, after: record.processed, limit: Self.together, in: organization)
+      for member in members { try Self.perform(act, on: member, of: &record, in: context) }
+      if record.processed >= record.members || members.isEmpty { (record.state, record.finishedAt) = (.done, now) }
+      try writer.update(record)
+      return record.state == .running
+    }
+  }
+
+  private static func perform(
+    _ act: BulkAct, on member: BulkMember, of record: inout BulkActRecord, in context: ActContext
+  ) throws {
+    do {
+      try act.perform(on: member, in: context)
+      record.done += 1
+    } catch let refusal as Refusal {
+      try context.writer.refuse(member.position, of: record.id, because: refusal.reason, in: context.organization)
+    }
+    record.processed = member.position
+  }
+}

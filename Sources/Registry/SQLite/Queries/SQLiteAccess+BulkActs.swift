@@ -1,0 +1,178 @@
+import Crypto
+import Foundation
+import WireFormats
+
+extension BulkActRecord: SQLiteRecord {
+  static let table = "bulk_acts"
+  static let columns = """
+    id, organization, act, selection, parameters, state, members, members_digest, processed, done, created_at, \
+    actor_name, actor_role, actor_fingerprint, started_at, finished_at
+    """
+
+  init(columns: inout ColumnReader) throws(StoreError) {
+    self.init(
+      id: try columns.identifier(), organization: try columns.identifier(), act: try columns.text(),
+      selection: try columns.text(), parameters: try Self.parameters(try columns.text()), state: try columns.choice(),
+      members: try columns.count(), membersDigest: try columns.bytes(), processed: try columns.count(),
+      done: try columns.count(), createdAt: try columns.instant(), actorName: try columns.text(),
+      actorRole: try columns.choice(), actorFingerprint: try columns.bytes(), startedAt: try columns.instantIfAny(),
+      finishedAt: try columns.instantIfAny())
+  }
+
+  private static func parameters(_ text: String) throws(StoreError) -> [String: String] {
+    guard let parameters = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8)) else {
+      throw .malformed("bulk_acts, parameters")
+    }
+    return parameters
+  }
+
+  fileprivate var values: [any SQLiteBindable] {
+    get throws {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = .sortedKeys
+      let text = String(decoding: try encoder.encode(parameters), as: UTF8.self)
+      return [
+        id, organization, act, selection, text, state, members, membersDigest, processed, done, createdAt, actorName,
+        actorRole, actorFingerprint, startedAt, finishedAt,
+      ]
+    }
+  }
+}
+
+extension BulkMember: SQLiteRecord {
+  static let table = "bulk_members"
+  static let columns = "position, device, authority, serial, refusal"
+
+  init(columns: inout ColumnReader) throws(StoreError) {
+    let position = try columns.count()
+    let device: DeviceID? = try columns.identifierIfAny()
+    let authority: AuthorityID? = try columns.identifierIfAny()
+    let serial = try columns.serialIfAny()
+    let refusal = try columns.textIfAny()
+    switch (device, authority, serial) {
+    case (let device?, nil, nil): self.init(position: position, subject: .device(device), refusal: refusal)
+    case (nil, let authority?, let serial?):
+      self.init(position: position, subject: .certificate(authority, serial), refusal: refusal)
+    default: throw .malformed("bulk_members")
+    }
+  }
+
+  /// Its line in the members' digest.
+  fileprivate var line: String {
+    switch subject {
+    case .device(let device): "\(device)\n"
+    case .certificate(let authority, let serial): "\(authority) \(serial)\n"
+    }
+  }
+}
+
+extension SQLiteAccess {
+  func bulkAct(_ id: BulkActID, in organization: OrganizationID) throws -> BulkActRecord? {
+    try first(BulkActRecord.self, "WHERE organization = ? AND id = ?", [organization, id])
+  }
+
+  func bulkActs(after cursor: Cursor?, limit: Int, in organization: OrganizationID) throws -> Page<BulkActRecord> {
+    let after = try cursor?.texts(1)[0] ?? ""
+    let rows = try all(
+      BulkActRecord.self, "WHERE organization = ? AND id > ? ORDER BY id LIMIT ?",
+      [organization, after, max(limit, 1).saturatedSuccessor])
+    return Page(rows, limit: limit) { Cursor(texts: [$0.id.rawValue]) }
+  }
+
+  func runningBulkActs(in organization: OrganizationID) throws -> [BulkActID] {
+    try all(
+      """
+      SELECT id FROM bulk_acts INDEXED BY bulk_acts_open
+      WHERE organization = ? AND state = 'running' AND finished_at IS NULL
+      """, [organization], of: "bulk_acts"
+    ) { columns throws(StoreError) in try columns.identifier() }
+  }
+
+  func bulkMembers(
+    of id: BulkActID, after position: Int, limit: Int, in organization: OrganizationID
+  ) throws -> [BulkMember] {
+    try all(
+      BulkMember.self, "WHERE organization = ? AND act = ? AND position > ? ORDER BY position LIMIT ?",
+      [organization, id, position, max(limit, 1)])
+  }
+
+  func bulkActs(touching device: DeviceID, in organization: OrganizationID) throws -> [BulkActID] {
+    try all(
+      """
+      SELECT m.act FROM bulk_members m CROSS JOIN bulk_acts a ON a.organization = m.organization AND a.id = m.act
+      WHERE m.organization = ? AND m.device = ? AND a.started_at IS NOT NULL AND m.refusal IS NULL AND m.position <= a.processed ORDER BY a.started_at LIMIT 1000
+      """, [organization, device], of: "bulk_members"
+    ) { columns throws(StoreError) in try columns.identifier() }
+  }
+}
+
+extension SQLiteWriter {
+  func insert(_ act: BulkActRecord) throws {
+    try execute(
+      "INSERT INTO bulk_acts (\(BulkActRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      try act.values)
+  }
+
+  func update(_ act: BulkActRecord) throws {
+    let changed = try execute(
+      """
+      UPDATE bulk_acts SET (\(BulkActRecord.columns)) = (?1, ?2, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      WHERE id = ?1 AND organization = ?2
+      """, try act.values)
+    if changed == 0 { throw StoreError.missing("act") }
+  }
+
+  func choose(
+    devices filter: DeviceFilter, upTo most: Int, for id: BulkActID, in organization: OrganizationID
+  ) throws -> (members: Int, digest: [UInt8]) {
+    let body = DeviceQuery(filter, in: organization).body
+    try run(
+      selected: """
+        INSERT INTO bulk_members (organization, act, position, device)
+        SELECT ?, ?, row_number() OVER (), id FROM (SELECT devices.id FROM \(body.sql) LIMIT ?)
+        """, [organization, id] + body.arguments + [most.saturatedSuccessor])
+    return try chosen(for: id, in: organization)
+  }
+
+  func choose(
+    certificates filter: CertificateFilter, upTo most: Int, for id: BulkActID, in organization: OrganizationID
+  ) throws -> (members: Int, digest: [UInt8]) {
+    let body = CertificateQuery(filter, in: organization).body
+    try run(
+      selected: """
+        INSERT INTO bulk_members (organization, act, position, authority, serial)
+        SELECT ?, ?, row_number() OVER (), authority, serial
+        FROM (SELECT certificates.authority, certificates.serial FROM \(body.sql) LIMIT ?)
+        """, [organization, id] + body.arguments + [most.saturatedSuccessor])
+    return try chosen(for: id, in: organization)
+  }
+
+  /// Read back in their order, a thousand at a time.
+  private func chosen(for id: BulkActID, in organization: OrganizationID) throws -> (members: Int, digest: [UInt8]) {
+    var (digest, members) = (SHA256(), 0)
+    while true {
+      let part = try bulkMembers(of: id, after: members, limit: 1000, in: organization)
+      guard let last = part.last else { return (members, Array(digest.finalize())) }
+      digest.update(data: Array(part.map(\.line).joined().utf8))
+      members = last.position
+    }
+  }
+
+  func refuse(_ position: Int, of id: BulkActID, because reason: String, in organization: OrganizationID) throws {
+    try execute(
+      "UPDATE bulk_members SET refusal = ? WHERE organization = ? AND act = ? AND position = ?",
+      [reason, organization, id, position])
+  }
+
+  @discardableResult
+  func deleteBulkActs(preparedBefore instant: Instant, in organization: OrganizationID) throws -> Int {
+    let old = """
+      SELECT id FROM bulk_acts INDEXED BY bulk_acts_open
+      WHERE organization = ? AND state = 'prepared' AND finished_at IS NULL AND created_at < ?
+      """
+    try execute(
+      "DELETE FROM bulk_members WHERE organization = ? AND act IN (\(old))", [organization, organization, instant])
+    return try execute(
+      "DELETE FROM bulk_acts WHERE organization = ? AND id IN (\(old))", [organization, organization, instant])
+  }
+}
