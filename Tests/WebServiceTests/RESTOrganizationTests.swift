@@ -28,6 +28,8 @@ import WireFormats
       let bodies = [
         "/devices/{serial}/replace": #"{"serial":"MINE-1"}"#,
         "/devices/{serial}/readmit": #"{"for":"48h"}"#,
+        "/devices/{serial}/labels": #"{"labels":{"site":"Graz"}}"#,
+        "/devices/{serial}/move": #"{"profile":"operational"}"#,
         "/certificates/{serial_number}/revoke": #"{"reason":"superseded"}"#,
         "/authorities/{id}/earlier-crl": #"{"crl":"\#(Self.list)"}"#,
         "/authorities/{id}/revoke": #"{"reason":"superseded"}"#,
@@ -45,7 +47,7 @@ import WireFormats
         try await scene.refuses(404, "not_found", method, path, method == .POST ? bodies[parts[1]] : nil)
         walked += 1
       }
-      #expect(walked == 25)
+      #expect(walked == 30)
       try await theRestKnowsNothing(scene, other, csr)
     }
   }
