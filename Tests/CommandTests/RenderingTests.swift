@@ -56,8 +56,8 @@ import touchmark
     #expect(
       lines == [
         "serial,manufacturer,kind,state,profile,product,hardware_revision,lot,last_contact_at,last_contact_door,"
-          + "renewal_due_at,labels,state_reason,registered_at,registered_by,id",
-        "\"E\u{1B}[31mVIL,\"\"x\"\"\",,device,registered,operational,,,,,,,,,2026-11-21T08:00:00Z,Ada,d-2",
+          + "renewal_due_at,expires_at,labels,state_reason,registered_at,registered_by,id",
+        "\"E\u{1B}[31mVIL,\"\"x\"\"\",,device,registered,operational,,,,,,,,,,2026-11-21T08:00:00Z,Ada,d-2",
       ])
     #expect(try list([], .csv).hasPrefix("serial,"))
   }
