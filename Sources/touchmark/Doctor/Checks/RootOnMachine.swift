@@ -6,7 +6,9 @@ package enum RootOnMachine: DoctorCheck {
   package static let fix = "touchmark root export --to FILE --remove, and keep the file where no network is"
 
   package static func examine(_ installation: Examination) async -> Verdict {
-    let here = ["root", "successor"].filter {
+    // A succession founds the next successor beside the first: successor-3 and so on.
+    let places = RootPlace.all(in: InstallationFolder(path: installation.path)).map(\.name)
+    let here = Set(["root", "successor"] + places).sorted().filter {
       installation.machine.secretKind(of: "\(installation.path)/\($0)") != nil
     }
     guard !here.isEmpty else { return .good("no root's key is in the data folder") }
