@@ -28,20 +28,13 @@ public struct CertificationRequest: Sendable {
   /// Requests with ten extensions and an RSA-4096 key take 2 KiB; those with post-quantum keys stay under 16 KiB.
   public static let maximumSize = 65_536
 
-  public let encoded: [UInt8]
-  public let subject: DistinguishedName
-  public let publicKey: SubjectPublicKeyInfo
+  /// What it asks for and how it proves its key, in no format's terms.
+  public let requested: RequestedCertificate
   public let signatureAlgorithm: SignatureAlgorithm
-  /// What the extensionRequest attribute asks for (RFC 2985 §5.4.2).
-  public let extensions: [CertificateExtension]
   /// RFC 2985 §5.4.1.
   public let challengePassword: String?
   /// The types of all other attributes, in order. They are surfaced for policy, not refused here.
   public let unknownAttributes: [ObjectIdentifier]
-
-  private let known: KnownExtensions
-  private let information: ArraySlice<UInt8>
-  private let signature: ArraySlice<UInt8>
 
   public init(parsing der: [UInt8]) throws(CertificationRequestError) {
     guard der.count <= Self.maximumSize else { throw .tooLarge }
@@ -53,8 +46,6 @@ public struct CertificationRequest: Sendable {
       throw .malformed(error)
     } catch let error as PublicKeyError {
       throw .publicKey(error)
-    } catch let error as KnownExtensions.Malformed {
-      throw .malformedExtension(error.identifier)
     } catch ExtensionsError.duplicate(let identifier) {
       throw .duplicateExtension(identifier)
     } catch ExtensionsError.malformed {
@@ -70,7 +61,7 @@ public struct CertificationRequest: Sendable {
     try outer.finish()
     let information = try request.read(DERTag.sequence)
     let algorithm = try request.read(DERTag.sequence)
-    signature = try request.readOctetAlignedBitString()
+    let signature = try request.readOctetAlignedBitString()
     try request.finish()
     guard let known = SignatureAlgorithm(algorithmIdentifier: algorithm.encoded) else {
       var fields = algorithm.reader
@@ -79,28 +70,30 @@ public struct CertificationRequest: Sendable {
 
     var fields = information.reader
     guard try fields.readSmallInteger() == 0 else { throw CertificationRequestError.unsupportedVersion }
-    subject = try DistinguishedName(element: fields.read(DERTag.sequence).encoded)
-    publicKey = try SubjectPublicKeyInfo(parsing: fields.read(DERTag.sequence).encoded)
+    let subject = try DistinguishedName(element: fields.read(DERTag.sequence).encoded)
+    let publicKey = try SubjectPublicKeyInfo(parsing: fields.read(DERTag.sequence).encoded)
     // RFC 2986 §4.1 demands the attributes even when empty; clients that leave them out are common.
     let attributes = try Attributes(fields.readOptional(DERTag.contextConstructed(0)))
     try fields.finish()
 
-    encoded = der
     signatureAlgorithm = known
-    self.information = information.encoded
-    extensions = attributes.extensions
     challengePassword = attributes.challengePassword
     unknownAttributes = attributes.unknown
-    self.known = try KnownExtensions(attributes.extensions)
+    requested = try RequestedCertificate(
+      encoded: der, subject: subject, publicKey: publicKey, extensions: attributes.extensions,
+      proof: .signature(signature, over: information.encoded, algorithm: known))
   }
 
-  public var subjectAlternativeNames: [GeneralName] { known.subjectAlternativeNames }
-  public var keyUsage: KeyUsage? { known.keyUsage }
-  public var extendedKeyUsages: [ObjectIdentifier] { known.extendedKeyUsages }
-  public var basicConstraints: BasicConstraints? { known.basicConstraints }
+  public var encoded: [UInt8] { requested.encoded }
+  public var subject: DistinguishedName { requested.subject }
+  public var publicKey: SubjectPublicKeyInfo { requested.publicKey }
+  /// What the extensionRequest attribute asks for (RFC 2985 §5.4.2).
+  public var extensions: [CertificateExtension] { requested.extensions }
+  public var subjectAlternativeNames: [GeneralName] { requested.subjectAlternativeNames }
+  public var keyUsage: KeyUsage? { requested.keyUsage }
+  public var extendedKeyUsages: [ObjectIdentifier] { requested.extendedKeyUsages }
+  public var basicConstraints: BasicConstraints? { requested.basicConstraints }
 
   /// Whether the request's own key signed it (RFC 2986 §4.2), over the octets that were received.
-  public func verifyProofOfPossession() -> Bool {
-    publicKey.isValid(signature: signature, message: information, algorithm: signatureAlgorithm)
-  }
+  public func verifyProofOfPossession() -> Bool { requested.verifyProofOfPossession() }
 }

@@ -20,7 +20,7 @@ public enum Credential: Sendable {
 
 /// One request for one certificate, in no protocol's terms.
 public struct EnrollmentRequest: Sendable {
-  public let request: CertificationRequest
+  public let request: RequestedCertificate
   public let credential: Credential
   public let door: Door
   /// The profile that the address names; it never widens what the credential allows.
@@ -32,8 +32,18 @@ public struct EnrollmentRequest: Sendable {
   /// Where it came from, for the log.
   public let address: String
 
+  /// From a PKCS#10 request.
   public init(
     request: CertificationRequest, credential: Credential, door: Door, label: ProfileName?, isRenewal: Bool,
+    serial: String? = nil, address: String
+  ) {
+    self.init(
+      request.requested, credential: credential, door: door, label: label, isRenewal: isRenewal, serial: serial,
+      address: address)
+  }
+
+  public init(
+    _ request: RequestedCertificate, credential: Credential, door: Door, label: ProfileName?, isRenewal: Bool,
     serial: String? = nil, address: String
   ) {
     self.request = request

@@ -42,7 +42,7 @@ extension Decision {
   ///
   /// - Throws: the refusal, with the rule's name where the profile forbids it.
   public static func decide(
-    _ request: CertificationRequest, by applicant: Applicant, in context: DecisionContext
+    _ request: RequestedCertificate, by applicant: Applicant, in context: DecisionContext
   ) throws(Refusal) -> Decision {
     let profile = context.profile
     try checkDoor(context)
@@ -57,6 +57,11 @@ extension Decision {
       profile: profile, subjectSerial: serial, subject: names.subject,
       subjectAlternativeNames: names.alternativeNames, notBefore: lifetime.notBefore, notAfter: lifetime.notAfter)
   }
+
+  /// For a PKCS#10 request.
+  public static func decide(
+    _ request: CertificationRequest, by applicant: Applicant, in context: DecisionContext
+  ) throws(Refusal) -> Decision { try decide(request.requested, by: applicant, in: context) }
 
   /// The certificate that a renewal within its profile replaces.
   private static func parent(of applicant: Applicant, _ profile: Profile) -> Certificate? {
@@ -93,7 +98,7 @@ extension Decision {
   }
 
   private static func subjectSerial(
-    _ request: CertificationRequest, _ applicant: Applicant, _ profile: Profile
+    _ request: RequestedCertificate, _ applicant: Applicant, _ profile: Profile
   ) throws(Refusal) -> String {
     if let device = applicant.device { return device.serial }
     if case .manufacturer(_, let serial) = applicant.right { return serial }

@@ -3,7 +3,7 @@ import WireFormats
 
 /// What a profile says about the request itself. Nothing is dropped in silence: what is not allowed is refused by name.
 enum RequestRules {
-  static func check(_ request: CertificationRequest, against profile: Profile) throws(Refusal) {
+  static func check(_ request: RequestedCertificate, against profile: Profile) throws(Refusal) {
     let algorithm = request.publicKey.algorithm
     guard profile.keys.contains(algorithm) else {
       let allowed = profile.keys.map(\.rawValue).joined(separator: ", ")
@@ -14,7 +14,7 @@ enum RequestRules {
   }
 
   private static func check(
-    _ requested: CertificateExtension, in request: CertificationRequest, against profile: Profile
+    _ requested: CertificateExtension, in request: RequestedCertificate, against profile: Profile
   ) throws(Refusal) {
     switch requested.identifier {
     case ExtensionID.subjectAlternativeName:

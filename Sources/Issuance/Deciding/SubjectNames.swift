@@ -7,13 +7,13 @@ enum SubjectNames {
   typealias Names = (subject: DistinguishedName, alternativeNames: [GeneralName])
 
   /// The serial that a request names, in serialNumber or in CN.
-  static func requestedSerial(_ request: CertificationRequest) -> String? {
+  static func requestedSerial(_ request: RequestedCertificate) -> String? {
     request.subject.values(of: AttributeType.serialNumber).first
       ?? request.subject.values(of: AttributeType.commonName).first
   }
 
   static func decide(
-    _ request: CertificationRequest, serial: String, device: DeviceRecord?, parent: Certificate?,
+    _ request: RequestedCertificate, serial: String, device: DeviceRecord?, parent: Certificate?,
     in context: DecisionContext
   ) throws(Refusal) -> Names {
     let profile = context.profile
@@ -38,7 +38,7 @@ enum SubjectNames {
 
   /// RFC 7030 §4.2.2: a renewal's subject is that of the certificate. Whoever repeats it whole keeps it, also where an
   /// authority from elsewhere wrote more into it than the profile does.
-  private static func keeps(_ subject: DistinguishedName, _ request: CertificationRequest) -> Bool {
+  private static func keeps(_ subject: DistinguishedName, _ request: RequestedCertificate) -> Bool {
     !subject.isEmpty && request.subject.attributes == subject.attributes
   }
 
@@ -55,7 +55,7 @@ enum SubjectNames {
 
   /// A request's subject may be empty, repeat the serial in either attribute, or repeat what the template makes.
   private static func templatedSubject(
-    _ request: CertificationRequest, serial: String, profile: Profile, values: [SubjectTemplate.Placeholder: String]
+    _ request: RequestedCertificate, serial: String, profile: Profile, values: [SubjectTemplate.Placeholder: String]
   ) throws(Refusal) -> DistinguishedName {
     var attributes: [DistinguishedName.Attribute] = []
     for entry in profile.subject {

@@ -41,6 +41,8 @@ extension CertificateRecord {
 public struct InstallationCertificates: Sendable {
   /// id-kp-cmcRA (RFC 6402 §2.10): an EST server shows it (RFC 7030 §3.6.1), and no device profile grants it.
   static let cmcRegistrationAuthority = ObjectIdentifier([1, 3, 6, 1, 5, 5, 7, 3, 28])
+  /// id-kp-cmcCA (RFC 6402 §2.10, RFC 9810 §4.5): signs an authority's CMP messages; no device profile grants it either.
+  static let cmcAuthority = ObjectIdentifier([1, 3, 6, 1, 5, 5, 7, 3, 27])
   static let serverAuthentication = ObjectIdentifier([1, 3, 6, 1, 5, 5, 7, 3, 1])
   static let clientAuthentication = ObjectIdentifier([1, 3, 6, 1, 5, 5, 7, 3, 2])
   static let ocspSigning = ObjectIdentifier([1, 3, 6, 1, 5, 5, 7, 3, 9])
@@ -85,6 +87,16 @@ public struct InstallationCertificates: Sendable {
     try await issue(
       profile: "installation-responder", commonName: "OCSP responder", names: [], publicKey: publicKey,
       extensions: [.keyUsage([.digitalSignature]), .extendedKeyUsage([Self.ocspSigning]), .ocspNoCheck],
+      lifetime: Self.responderLifetime, at: now)
+  }
+
+  /// What signs the authority's CMP messages, so that its own key signs certificates and lists alone.
+  public func messageProtection(
+    publicKey: SubjectPublicKeyInfo, at now: Instant
+  ) async throws(Refusal) -> InstallationCertificate {
+    try await issue(
+      profile: "installation-cmp", commonName: "CMP server", names: [], publicKey: publicKey,
+      extensions: [.keyUsage([.digitalSignature]), .extendedKeyUsage([Self.cmcAuthority])] + status,
       lifetime: Self.responderLifetime, at: now)
   }
 

@@ -90,7 +90,7 @@ public struct ProfileService: Sendable {
 
   /// A request may leave its subject to the profile; a stand-in serial then shows what that would be.
   private func standIn(for request: CertificationRequest, _ profile: Profile) -> DeviceRecord? {
-    guard profile.keepsDevice, SubjectNames.requestedSerial(request) == nil else { return nil }
+    guard profile.keepsDevice, SubjectNames.requestedSerial(request.requested) == nil else { return nil }
     var random = SystemRandomNumberGenerator()
     return DeviceRecord(
       id: DeviceID(at: now(), random: &random), organization: organization, manufacturer: "", serial: "SERIAL",
