@@ -17,6 +17,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+# Everything here is on this machine: a proxy that the environment names would be asked for addresses that only it knows.
+for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+    del os.environ[name]
+
 ROOT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 120
 
