@@ -26,6 +26,8 @@ public struct CertificateItem: Codable, Hashable, Sendable {
   /// `software`, `claimed` or `attested`.
   public var keyOrigin: String
   public var pem: String
+  /// In the answer to a revocation alone: what else of the same device is good, or may renew although it has ended.
+  public var remaining: [RemainingCertificate]?
 
   public init(
     serialNumber: String, authority: String, subject: String, device: String? = nil, profile: String,
@@ -64,6 +66,32 @@ public struct CertificateItem: Codable, Hashable, Sendable {
     case revokedAt = "revoked_at"
     case reason, door, principal, grant, fingerprint
     case keyOrigin = "key_origin"
-    case pem
+    case pem, remaining
+  }
+}
+
+/// What a revocation left of a device.
+public struct RemainingCertificate: Codable, Hashable, Sendable {
+  public var serialNumber: String
+  public var profile: String
+  public var notAfter: String
+  /// `good` or `expired`.
+  public var status: String
+  /// Whether it can renew here, or enroll for another profile; others believe it until it ends all the same.
+  public var enrolls: Bool
+
+  public init(serialNumber: String, profile: String, notAfter: String, status: String, enrolls: Bool) {
+    self.serialNumber = serialNumber
+    self.profile = profile
+    self.notAfter = notAfter
+    self.status = status
+    self.enrolls = enrolls
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case serialNumber = "serial_number"
+    case profile
+    case notAfter = "not_after"
+    case status, enrolls
   }
 }

@@ -55,6 +55,27 @@ private struct IssueAnswer: Decodable {
     }
   }
 
+  @Test func aRevocationSaysWhatItLeavesAlive() async throws {
+    try await RunningServer.with { server in
+      func issue(_ folder: String) async throws -> String {
+        let made: IssueAnswer = try await server.json([
+          "certificate", "issue", "b.example", "--profile", "server", "--out", server.folder.path + folder,
+        ])
+        return made.serialNumber
+      }
+      let (first, second, third) = (try await issue("/1"), try await issue("/2"), try await issue("/3"))
+      let shown: CertificateItem = try await server.json(["certificate", "show", first])
+      let until = "(server, until \(shown.notAfter))"
+      let replaced = try await server.touchmark(["certificate", "revoke", third, "--reason", "superseded"])
+      #expect(replaced.output.contains("\(first) of the same device is good \(until) and can renew or enroll\n"))
+      #expect(replaced.output.hasSuffix("touchmark device suspend b.example holds them and refuses the device\n"))
+      let revoked: CertificateItem = try await server.json([
+        "certificate", "revoke", second, "--reason", "privilegeWithdrawn",
+      ])
+      #expect(revoked.remaining?.map(\.serialNumber) == [first] && revoked.remaining?.first?.enrolls == false)
+    }
+  }
+
   @Test func theServersOwnCertificatesAreSeenOverTLS() async throws {
     try await RunningServer.with { server in
       let seen = try await Program.touchmark.run(["certificate", "inspect", String(server.https.dropFirst(8))])

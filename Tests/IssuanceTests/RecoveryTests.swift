@@ -152,6 +152,29 @@ import WireFormats
     await restored.store.close()
   }
 
+  /// What was taken back says no parent, and is known to have come after what the backup holds.
+  @Test func aRevocationAfterARestoreEndsWhatTheBackupHeld() async throws {
+    let scene = try await Scene()
+    let (device, first) = try await scene.enroll("PUMP-1")
+    try await scene.backUp()
+    scene.old.clock.advance(by: .days(1))
+    let fresh = try TestDevice("PUMP-1")
+    let second = try await scene.old.enrollment.enroll(EnrollmentServiceTests.renew(fresh, with: first))
+    let restored = try await scene.restore()
+    scene.old.clock.advance(by: .hours(1))
+    let third = try await restored.enrollment.enroll(EnrollmentServiceTests.renew(TestDevice("PUMP-1"), with: second))
+    _ = try await CertificateService(
+      store: restored.store, organization: restored.organization, clock: scene.old.clock.now
+    ).revoke(serial: third.serial, authority: nil, reason: .privilegeWithdrawn, by: .installation)
+    for (key, earlier) in [(device, first), (fresh, second)] {
+      let refused = try await refusal {
+        try await restored.enrollment.enroll(EnrollmentServiceTests.renew(key, with: earlier))
+      }
+      #expect(refused.code == .revoked)
+    }
+    await restored.store.close()
+  }
+
   @Test func theWindowEnds() async throws {
     let scene = try await Scene()
     try await scene.backUp()

@@ -41,20 +41,20 @@ extension Rehearsal {
     mark(device, .retired)
   }
 
-  /// Every certificate that the device ever had, as a stolen one's would be: within the grace of its profile an ended one
-  /// could renew.
+  /// The newest alone, as an operator would who looks at the device: those before it are shut out with it.
   func revoke(_ device: Int) async throws {
     let serving = world.serving
     let organization = serving.organization
-    let held = try await serving.store.read { reader in
+    let newest = try await serving.store.read { reader in
       let record = try DeviceReference(serial: Fleet.serial(device)).find(in: organization, of: reader)
-      return try reader.certificates(of: record.id, notExpiredAt: nil, in: organization).filter { $0.status == .good }
+      return try reader.certificates(of: record.id, notExpiredAt: nil, in: organization)
+        .filter { $0.status == .good }.max { $0.issuedAt < $1.issuedAt }
     }
     let service = CertificateService(store: serving.store, organization: organization, clock: world.clock.now)
-    for certificate in held {
+    if let newest {
       _ = try await person.command {
         try await service.revoke(
-          serial: certificate.serial, authority: certificate.authority, reason: .keyCompromise, by: Operator.actor)
+          serial: newest.serial, authority: newest.authority, reason: .keyCompromise, by: Operator.actor)
       }
     }
     mark(device, .revoked)

@@ -87,7 +87,8 @@ extension DeviceService {
         throw Refusal(.conflict, "the device is \(device.state.rawValue); it is not readmitted")
       }
       let all = try context.writer.certificates(of: device.id, notExpiredAt: nil, in: context.organization)
-      guard all.contains(where: { $0.status == .good }) else {
+      let lineage = Lineage(all)
+      guard all.contains(where: { $0.status == .good && lineage.revocation(ending: $0) == nil }) else {
         throw Refusal(
           .conflict, "the device has no certificate that could renew",
           hint: "touchmark device invite makes a new secret")

@@ -22,7 +22,8 @@ extension Resolver {
     return try resolution(applicant, profile: profile, earlier: try earlierRenewal(of: record, profile: profile))
   }
 
-  /// A revoked certificate does nothing, and neither does one whose key was compromised under another certificate.
+  /// A revoked certificate does nothing, and neither does one whose key was compromised under another certificate, nor
+  /// one before a certificate that was revoked (`Lineage`).
   func checkStanding(of record: CertificateRecord) throws {
     switch record.status {
     case .revoked: throw Refusal(.revoked, "the certificate is revoked")
@@ -32,6 +33,10 @@ extension Resolver {
     let compromised = try reader.certificates(keyHash: record.keyHash, in: organization)
       .contains { $0.reason == .keyCompromise }
     guard !compromised else { throw Refusal(.revoked, "the certificate's key was revoked as compromised") }
+    guard let later = try Lineage.revocation(ending: record, in: reader, of: organization) else { return }
+    throw Refusal(
+      .revoked, "a later certificate of this device, \(later.serial), was revoked",
+      hint: "an operator can invite the device again: touchmark device invite SERIAL")
   }
 
   /// Without a label a renewal stays within its profile, and an IDevID enrolls for its device's own or `operational`.

@@ -20,6 +20,8 @@ public protocol CertificateReading {
   func certificates(
     renewedFrom parentFingerprint: [UInt8], of device: DeviceID, in organization: OrganizationID
   ) throws -> [CertificateRecord]
+  /// Whether one of the device's certificates, expired or not, is revoked.
+  func hasRevokedCertificates(_ device: DeviceID, in organization: OrganizationID) throws -> Bool
   /// In the order of issuance, or of expiry when the filter bounds it. `limit` is 1 or more.
   func certificates(
     matching filter: CertificateFilter, after cursor: Cursor?, limit: Int, in organization: OrganizationID

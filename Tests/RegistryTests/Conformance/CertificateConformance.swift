@@ -134,6 +134,30 @@ import WireFormats
     }
   }
 
+  @Test(arguments: StoreKind.allCases)
+  func `A device says whether one of its certificates is revoked`(_ kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      func isKnown(_ number: Int, in organization: OrganizationID = Sample.acme) async throws -> Bool {
+        try await store.read { try $0.hasRevokedCertificates(Sample.deviceID(number), in: organization) }
+      }
+      for (number, status) in [(1, CertificateRecord.Status.good), (2, .held), (3, .revoked)] {
+        var certificate = Sample.certificate(number, device: Sample.deviceID(number))
+        certificate.status = status
+        certificate.revokedAt = status == .good ? nil : Sample.start
+        try await store.write { [certificate] in try $0.insert(certificate) }
+      }
+      #expect(try await [isKnown(1), isKnown(2), isKnown(3)] == [false, false, true])
+      #expect(try await !isKnown(3, in: Sample.other))
+      try await store.write {
+        try $0.setStatus(
+          .revoked, revokedAt: Sample.start, reason: nil, ofSerial: Sample.certificate(1).serial,
+          authority: Sample.authority,
+          in: Sample.acme)
+      }
+      #expect(try await isKnown(1))
+    }
+  }
+
   private func everyPage(
     _ filter: CertificateFilter, of limit: Int, _ store: any Store
   ) async throws -> [SerialNumber] {

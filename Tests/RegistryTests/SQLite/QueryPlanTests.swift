@@ -58,6 +58,14 @@ import WireFormats
     }
   }
 
+  /// Every renewal asks, so it must cost one look.
+  @Test func `What is revoked of a device is found by its index`() async throws {
+    try await withSQLiteStore { store, _ in
+      let plan = try Self.plan(store) { _ = try $0.hasRevokedCertificates(Sample.deviceID(1), in: Sample.acme) }
+      #expect(plan == ["SEARCH certificates USING INDEX certificates_device_revoked (device=?)"])
+    }
+  }
+
   /// The plans of the statements that a body runs.
   private static func plan(_ store: SQLiteStore, _ body: @escaping (any StoreReader) throws -> Void) throws -> [String]
   {

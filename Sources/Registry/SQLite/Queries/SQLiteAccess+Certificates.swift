@@ -44,6 +44,14 @@ extension SQLiteAccess {
       [device, organization, parentFingerprint])
   }
 
+  func hasRevokedCertificates(_ device: DeviceID, in organization: OrganizationID) throws -> Bool {
+    try number(
+      """
+      SELECT 1 FROM certificates INDEXED BY certificates_device_revoked
+      WHERE device = ? AND organization = ? AND status = 'revoked' LIMIT 1
+      """, [device, organization]) != nil
+  }
+
   func countCertificates(matching filter: CertificateFilter, in organization: OrganizationID) throws -> Int {
     let body = CertificateQuery(filter, in: organization).body
     let counted = try rows(selected: "SELECT count(*) FROM \(body.sql)", body.arguments, of: CertificateRecord.table) {

@@ -57,6 +57,16 @@ extension APISchemas {
   static let certificateSchemas: [(String, Schema)] = [
     ("Certificate", certificate),
     (
+      "RemainingCertificate",
+      .object(
+        "What a revocation left of a device.",
+        [
+          .required("serial_number", text("Hexadecimal.", 40)), .required("profile", text("", 64)),
+          .required("not_after", time("")), .required("status", .choice(description: "", ["good", "expired"])),
+          .required("enrolls", .boolean(description: "It can renew here, or enroll for another profile.")),
+        ])
+    ),
+    (
       "Revocation",
       .object(
         "Why a certificate is revoked.",
@@ -131,5 +141,11 @@ extension APISchemas {
       .required("fingerprint", text("SHA-256, hexadecimal.", 64)),
       .required("key_origin", .choice(description: "", CertificateRecord.KeyOrigin.allCases.map(\.rawValue))),
       .required("pem", pem),
+      .optional(
+        "remaining",
+        .array(
+          of: .named("RemainingCertificate"),
+          description: "After a revocation: what else of the device is good, or may renew although it has ended.",
+          most: 10_000)),
     ])
 }

@@ -39,6 +39,14 @@ extension CertificateItem {
   }
 }
 
+extension RemainingCertificate {
+  init(_ record: CertificateRecord, enrolls: Bool, at now: Instant) {
+    self.init(
+      serialNumber: "\(record.serial)", profile: record.profile.rawValue, notAfter: "\(record.notAfter)",
+      status: CertificateStatusText.of(record, at: now), enrolls: enrolls)
+  }
+}
+
 extension IssuedCertificate {
   init(_ issued: Issued) {
     self.init(

@@ -132,9 +132,14 @@ extension AdministrationRoutes {
         let (serial, authority) = try Self.certificate(context.call)
         let record = try await services.certificates.revoke(
           serial: serial, authority: authority, reason: reason, by: context.actor)
+        let remaining = try await services.certificates.remaining(beside: record)
         let now = services.administration.now()
         return try .json(
-          try await services.read { try CertificateItem(record, of: $0, in: $1, at: now) })
+          try await services.read { reader, organization in
+            var item = try CertificateItem(record, of: reader, in: organization, at: now)
+            item.remaining = remaining.map { RemainingCertificate($0.record, enrolls: $0.enrolls, at: now) }
+            return item
+          })
       })
   }
 

@@ -31,7 +31,18 @@ struct CertificateRevoke: AsyncParsableCommand {
       let certificate: CertificateItem = try await server.post(
         "/certificates/\(Query.escape(serialNumber))/revoke", Revocation(reason: reason))
       let text = "\(certificate.serialNumber) is \(certificate.status): \(certificate.reason ?? reason)\n"
-      try output.write(certificate, text: text)
+      try output.write(certificate, text: text + Self.remaining(of: certificate))
     }
+  }
+
+  /// What else of the device is alive, and how to end that too.
+  private static func remaining(of certificate: CertificateItem) -> String {
+    guard let others = certificate.remaining, !others.isEmpty else { return "" }
+    let lines = others.map { other in
+      "\(other.serialNumber) of the same device is \(other.status) (\(other.profile), until \(other.notAfter)) and "
+        + (other.enrolls ? "can renew or enroll\n" : "can neither renew nor enroll\n")
+    }
+    let cure = certificate.device.map { "touchmark device suspend \($0) holds them and refuses the device\n" }
+    return lines.joined() + (cure ?? "")
   }
 }
