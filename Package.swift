@@ -106,7 +106,8 @@ let package = Package(
     .target(
       name: "Rehearsal",
       dependencies: [
-        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", "Status",
+        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Approval", "Registry", "Issuance", "Enrollment",
+        "Status",
         "WebService", "DeviceClient", "TestKit", crypto, logging, lifecycle, grdb,
       ] + nio,
       path: "Rehearsal/Sources", swiftSettings: settings),
