@@ -40,7 +40,10 @@ public struct BulkActService: Sendable {
     case .certificates:
       try context.writer.choose(
         certificates: CertificateFilter(selection: selection), upTo: mostMembers, for: id, in: context.organization)
-    case .devices, .grants:
+    case .grants:
+      try context.writer.choose(grants: selection, upTo: mostMembers, for: id, in: context.organization)
+    case .entries: throw Refusal(.badRequest, "nothing is done to entries of the log")
+    case .devices:
       try context.writer.choose(
         devices: DeviceFilter(selection: selection), upTo: mostMembers, for: id, in: context.organization)
     }

@@ -34,13 +34,22 @@ public struct GrantService: Sendable {
   public func revoke(_ name: String, reason: String? = nil) -> AdministrativeAct<GrantRecord> {
     AdministrativeAct("grant.revoke", on: "grant:\(name)") { context in
       try RecordText.checkReason(reason)
-      let grant = try Self.find(name, in: context.organization, of: context.writer)
-      guard grant.revokedAt == nil else { throw Refusal(.conflict, "the grant is revoked already") }
-      try context.writer.revokeGrant(grant.name, at: context.now, in: context.organization)
+      let grant = try Self.close(
+        try Self.find(name, in: context.organization, of: context.writer).name, in: context)
       try context.record(
         "grant.revoke", subject: grant.auditSubject, reason: reason, details: ["issued": "\(grant.issued)"])
       return try Self.find(name, in: context.organization, of: context.writer)
     }
+  }
+
+  /// Without the audit entry, which one act on many grants writes for all of them. A refusal has written nothing.
+  static func close(_ name: GrantName, in context: ActContext) throws -> GrantRecord {
+    guard let grant = try context.writer.grant(name, in: context.organization) else {
+      throw Refusal(.notFound, "no grant has this name")
+    }
+    guard grant.revokedAt == nil else { throw Refusal(.conflict, "the grant is revoked already") }
+    try context.writer.revokeGrant(name, at: context.now, in: context.organization)
+    return grant
   }
 
   /// Opens a grant that a restore closed.

@@ -24,6 +24,7 @@ struct ServingProcess {
     }
     let lock = try FolderLock(folder.path)
     defer { lock.release() }
+    ProcessMemory.bound()
     let logger = Logger(label: "touchmark")
     let outside = try await OutsideRooms.open(folder, keys: try await openKeys(), options: watching, logger: logger)
     let services = try await InstallationServices.open(folder, outside: outside, logger: logger)
@@ -139,6 +140,7 @@ struct ServingProcess {
           .init(service: Repeating { await status.run() }),
           .init(service: Repeating { await acts.run(report: { logger.error("acts", metadata: ["what": "\($0)"]) }) }),
           .init(service: Repeating { await identity.run() }),
+          .init(service: Repeating { await ProcessMemory.trimming() }),
           .init(service: server),
           .init(service: AtStop { watch.events.close() }),
         ], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))

@@ -21,7 +21,11 @@ extension GrantRecord: SQLiteRecord {
 }
 
 extension GrantRecord {
-  fileprivate static func column(of field: SelectionField) -> String {
+  static func condition(_ selection: Selection) -> SQLCondition {
+    selection.condition.sql { $0.sql(column: column(of: $0.field)) }
+  }
+
+  private static func column(of field: SelectionField) -> String {
     switch field.name {
     case "expires": "expires_at"
     case "created": "created_at"
@@ -51,7 +55,7 @@ extension SQLiteAccess {
     matching selection: Selection?, after cursor: Cursor?, limit: Int, in organization: OrganizationID
   ) throws -> Page<GrantRecord> {
     let after = try cursor?.texts(1)[0] ?? ""
-    let asked = selection.map { $0.condition.sql { $0.sql(column: GrantRecord.column(of: $0.field)) } }
+    let asked = selection.map { GrantRecord.condition($0) }
     let rows = try rows(
       selected: GrantRecord.select
         + "WHERE organization = ? AND name > ? AND \(asked?.sql ?? "TRUE") ORDER BY name LIMIT ?",
