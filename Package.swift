@@ -100,7 +100,10 @@ let package = Package(
       path: "Tests/TestKit", swiftSettings: settings),
     // What `make fuzz` drives and FuzzCorpusTests replays.
     .target(
-      name: "FuzzTargets", dependencies: ["Credentials", "Issuance", "Enrollment", "AdministrationAPI"],
+      name: "FuzzTargets",
+      dependencies: [
+        "WireFormats", "Credentials", "AuditLog", "Approval", "Issuance", "Enrollment", "AdministrationAPI",
+      ],
       path: "Fuzz/Targets", swiftSettings: settings),
     // A simulated fleet through an operator's worst days, on the real rooms: docs/rehearsal.md.
     .target(
@@ -128,7 +131,7 @@ let package = Package(
     tests("ApprovalTests", ["WireFormats", "Credentials", "AuditLog", "Approval", "TestKit", crypto]),
     tests(
       "RegistryTests", ["WireFormats", "Credentials", "AuditLog", "Registry", "TestKit", crypto, grdb],
-      resources: [.copy("Resources/schema-0001.sqlite")]),
+      resources: [.copy("Resources/schema-0001.sqlite"), .copy("Resources/schema-0007.sqlite")]),
     tests(
       "IssuanceTests",
       ["WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "TestKit", crypto]),
@@ -152,6 +155,9 @@ let package = Package(
       ] + nio + hummingbird),
     tests(
       "CommandTests",
-      ["touchmark", "WireFormats", "Credentials", "AdministrationAPI", "TestKit", crypto, httpClient] + nio),
+      [
+        "touchmark", "WireFormats", "Credentials", "Issuance", "AdministrationAPI", "WebService", "TestKit", crypto,
+        httpClient, logging, lifecycle,
+      ] + nio),
   ]
 )

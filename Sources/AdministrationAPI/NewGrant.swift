@@ -8,10 +8,12 @@ public struct NewGrant: Codable, Hashable, Sendable {
   public var serialsFrom: String?
   public var serialsTo: String?
   public var serials: [String]?
+  /// The name of the one station that may use it.
+  public var station: String?
 
   public init(
     profile: String, uses: Int, expiresIn: String, lot: String? = nil, serialsFrom: String? = nil,
-    serialsTo: String? = nil, serials: [String]? = nil
+    serialsTo: String? = nil, serials: [String]? = nil, station: String? = nil
   ) {
     self.profile = profile
     self.uses = uses
@@ -20,6 +22,7 @@ public struct NewGrant: Codable, Hashable, Sendable {
     self.serialsFrom = serialsFrom
     self.serialsTo = serialsTo
     self.serials = serials
+    self.station = station
   }
 
   enum CodingKeys: String, CodingKey {
@@ -28,6 +31,6 @@ public struct NewGrant: Codable, Hashable, Sendable {
     case lot
     case serialsFrom = "serials_from"
     case serialsTo = "serials_to"
-    case serials
+    case serials, station
   }
 }

@@ -101,6 +101,7 @@ struct Resolver {
 
   func byGrant(_ grant: GrantRecord, station: Actor?) throws -> Resolution {
     guard !request.isRenewal else { throw Refusal(.unauthenticated, "a renewal needs the device's certificate") }
+    try checkStation(station, mayUse: grant)
     let device = try request.namedSerial.flatMap {
       try reader.device(serial: $0, manufacturer: "", in: organization)
     }

@@ -17,16 +17,30 @@ public struct GrantService: Sendable {
     AdministrativeAct("grant.add", on: "profile:\(terms.profile)") { context in
       try terms.validate()
       let profile = try DeviceService.profile(named: terms.profile, in: context)
+      if let station = terms.station { try checkStation(station, enrollsFor: profile, in: context) }
       let secret = EnrollmentSecret()
       let grant = GrantRecord(
         name: try Self.freeName(in: context), organization: context.organization, secretHash: secret.hash,
         profile: profile, uses: terms.uses, lot: terms.lot, serialsFrom: terms.serials?.from,
-        serialsTo: terms.serials?.to, serials: terms.listed, expiresAt: context.now + terms.lifetime,
-        createdAt: context.now,
-        createdBy: context.actor.name)
+        serialsTo: terms.serials?.to, serials: terms.listed, station: terms.station,
+        expiresAt: context.now + terms.lifetime, createdAt: context.now, createdBy: context.actor.name)
       try context.writer.insert(grant)
       try context.record("grant.add", subject: grant.auditSubject, details: Self.details(of: grant))
       return GivenGrant(grant: grant, secret: secret)
+    }
+  }
+
+  /// A grant for a station that is not there, or may not use it, would let nobody in.
+  private func checkStation(
+    _ name: String, enrollsFor profile: ProfileName, in context: ActContext
+  ) throws {
+    let standing = try context.writer.administrators(in: context.organization)
+      .filter { $0.name == name && $0.role == .station && $0.removedAt == nil }
+    guard !standing.isEmpty else {
+      throw Refusal(.notFound, "no station has this name", hint: "touchmark admin list")
+    }
+    guard standing.contains(where: { $0.profiles.contains(profile) }) else {
+      throw Refusal(.conflict, "the station \(name) does not enroll for profile \(profile)")
     }
   }
 
@@ -103,6 +117,7 @@ public struct GrantService: Sendable {
       "profile": grant.profile.rawValue, "uses": "\(grant.uses)", "expires": "\(grant.expiresAt)",
     ]
     details["lot"] = grant.lot
+    details["station"] = grant.station
     if let from = grant.serialsFrom, let to = grant.serialsTo { details["serials"] = "\(from)..\(to)" }
     if !grant.serials.isEmpty { details["listed_serials"] = "\(grant.serials.count)" }
     return details

@@ -22,9 +22,12 @@ public struct GrantTerms: Hashable, Sendable {
   public var serials: SerialRange?
   /// Beside the range, or instead of one: these serials.
   public var listed: [String]
+  /// The name of the one station that may use it.
+  public var station: String?
 
   public init(
-    profile: String, uses: Int, lifetime: Span, lot: String? = nil, serials: SerialRange? = nil, listed: [String] = []
+    profile: String, uses: Int, lifetime: Span, lot: String? = nil, serials: SerialRange? = nil, listed: [String] = [],
+    station: String? = nil
   ) {
     self.profile = profile
     self.uses = uses
@@ -32,6 +35,7 @@ public struct GrantTerms: Hashable, Sendable {
     self.lot = lot
     self.serials = serials
     self.listed = listed
+    self.station = station
   }
 
   /// Checks every field but the profile's existence.
@@ -43,6 +47,7 @@ public struct GrantTerms: Hashable, Sendable {
       throw Refusal(.badRequest, "a grant lives between 1s and \(GrantService.longestLifetime)")
     }
     try RecordText.check(lot, named: "lot", upTo: 64)
+    try RecordText.check(station, named: "station", upTo: 64)
     guard listed.count <= GrantService.mostListed, listed.allSatisfy(DeviceRecord.isValidSerial) else {
       throw Refusal(.badRequest, "a grant lists at most \(GrantService.mostListed) serials, and nothing else")
     }

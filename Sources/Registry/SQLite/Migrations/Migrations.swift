@@ -15,6 +15,7 @@ enum Migrations {
       try fillTiles($0)
     }
     migrator.registerMigration("0014") { try $0.execute(sql: migration0014) }
+    migrator.registerMigration("0016") { try $0.execute(sql: migration0016) }
     return migrator
   }
 

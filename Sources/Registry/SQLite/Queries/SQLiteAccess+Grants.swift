@@ -4,11 +4,12 @@ extension GrantRecord: SQLiteRecord {
   static let table = "grants"
   static let columns = """
     name, organization, secret_hash, profile, uses, issued, repeated, refused, lot, serials_from, serials_to, \
-    serials, expires_at, created_at, created_by, revoked_at, closed_at
+    serials, expires_at, created_at, created_by, revoked_at, closed_at, \
+    station
     """
 
   init(columns: inout ColumnReader) throws(StoreError) {
-    self.init(
+    var record = Self(
       name: try columns.identifier(), organization: try columns.identifier(), secretHash: try columns.bytes(),
       profile: try columns.identifier(), uses: try columns.count(), issued: try columns.count(),
       repeated: try columns.count(), refused: try columns.count(), lot: try columns.textIfAny(),
@@ -17,6 +18,8 @@ extension GrantRecord: SQLiteRecord {
       expiresAt: try columns.instant(),
       createdAt: try columns.instant(), createdBy: try columns.text(), revokedAt: try columns.instantIfAny(),
       closedAt: try columns.instantIfAny())
+    record.station = try columns.textIfAny()
+    self = record
   }
 }
 
@@ -72,14 +75,14 @@ extension SQLiteWriter {
   func insert(_ grant: GrantRecord) throws {
     try execute(
       """
-      INSERT INTO grants (\(GrantRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO grants (\(GrantRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         grant.name, grant.organization, grant.secretHash, grant.profile, grant.uses, grant.issued, grant.repeated,
         grant.refused, grant.lot, grant.serialsFrom, grant.serialsTo,
         // No serial holds a line feed.
         grant.serials.isEmpty ? nil : grant.serials.joined(separator: "\n"), grant.expiresAt, grant.createdAt,
-        grant.createdBy, grant.revokedAt, grant.closedAt,
+        grant.createdBy, grant.revokedAt, grant.closedAt, grant.station,
       ])
   }
 

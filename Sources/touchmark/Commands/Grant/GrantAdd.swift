@@ -21,6 +21,9 @@ struct GrantAdd: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Only these serials: a range, both ends included, or a list.", valueName: "from..to|a,b"))
   var serials: GrantSerials?
 
+  @Option(help: ArgumentHelp("Only this station: no device and nobody else can use it.", valueName: "name"))
+  var station: String?
+
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: ResultOptions
 
@@ -31,10 +34,10 @@ struct GrantAdd: AsyncParsableCommand {
   func run() async throws {
     let grant = NewGrant(
       profile: profile, uses: uses, expiresIn: expiresIn.text, lot: lot, serialsFrom: serials?.from,
-      serialsTo: serials?.to, serials: serials?.listed)
+      serialsTo: serials?.to, serials: serials?.listed, station: station)
     try await connection.connected { server in
       let issued: IssuedGrant = try await server.post("/grants", grant)
-      try output.write(issued, text: GrantText.render(issued, line: line(issued)))
+      try output.write(issued, text: GrantText.render(issued, line: station == nil ? line(issued) : nil))
     }
   }
 
