@@ -9,6 +9,12 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case ocspRequest = "OCSPRequest"
   case restBody = "RESTBody"
   case profileDocument = "ProfileDocument"
+  case rootRequest = "RootRequest"
+  case rootAnswer = "RootAnswer"
+  case trustBundle = "TrustBundle"
+  case manifest = "Manifest"
+  case bookIndex = "BookIndex"
+  case deviceLines = "DeviceLines"
 
   /// Hands bytes to the code that meets them first when they arrive.
   ///
@@ -20,6 +26,12 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .ocspRequest: Self.takesStatusRequest(bytes)
     case .restBody: RESTBodyInput.takes(bytes)
     case .profileDocument: Self.takesProfile(bytes)
+    case .rootRequest: StatementInput.takesRequest(String(decoding: bytes, as: UTF8.self))
+    case .rootAnswer: StatementInput.takesAnswer(String(decoding: bytes, as: UTF8.self))
+    case .trustBundle: StatementInput.takesApproved(String(decoding: bytes, as: UTF8.self))
+    case .manifest: ManifestInput.takes(bytes)
+    case .bookIndex: LinesInput.takesIndex(bytes)
+    case .deviceLines: LinesInput.takesDevices(bytes)
     }
   }
 
