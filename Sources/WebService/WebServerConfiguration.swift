@@ -38,6 +38,8 @@ extension WebServerConfiguration {
     public var headerBytes = 16 * 1024
     /// Header fields of a request.
     public var headerFields = 100
+    /// Requests under way at once on one HTTP/2 connection, at most `mostHTTP2Streams`.
+    public var http2Streams = 100
     /// From a request's first octet to the end of its header.
     public var headerSeconds = 10
     /// The first octets of a body are waited for this long; each octet that arrives lengthens it by the rate below.
@@ -67,6 +69,9 @@ extension WebServerConfiguration {
     public var wrongSecretsPerMinute = 9
 
     public init() {}
+
+    /// What the protocol's implementation bears.
+    public static let mostHTTP2Streams = 100
 
     public var est: BodyBound { BodyBound(name: "est_body_bytes", limit: estBodyBytes) }
     public var ocsp: BodyBound { BodyBound(name: "ocsp_body_bytes", limit: ocspBodyBytes) }

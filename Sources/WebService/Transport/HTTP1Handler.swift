@@ -71,7 +71,7 @@ final class HTTP1Handler: ChannelDuplexHandler, RemovableChannelHandler {
       return context.fireErrorCaught(error)
     }
     if failure == .headerOverflow {
-      refuse(context: context, BoundExceeded(name: "header_bytes", limit: bounds.headerBytes))
+      refuse(context: context, pace.exceededByHeader)
     } else {
       answer(context: context, .badRequest, "the request is not HTTP")
     }

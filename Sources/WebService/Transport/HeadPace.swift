@@ -24,6 +24,13 @@ final class HeadPace: ChannelInboundHandler {
     self.exceeded = exceeded
   }
 
+  /// The bound that the parser met. It says no which; a header that is short enough has too many fields.
+  var exceededByHeader: BoundExceeded {
+    octets > bounds.headerBytes
+      ? BoundExceeded(name: "header_bytes", limit: bounds.headerBytes)
+      : BoundExceeded(name: "header_fields", limit: bounds.headerFields)
+  }
+
   func headCompleted() {
     phase = .body
     octets = 0

@@ -182,13 +182,19 @@ extension Listener {
   ) -> EventLoopFuture<Established> {
     let bounds = shared.configuration.bounds
     let log = log(connection)
+    let open = NIOLoopBound(OpenStreams(), eventLoop: channel.eventLoop)
     let http2 = HTTP2Channel(
       responder: shared.requests.responder(for: connection),
       configuration: .init(
         idleTimeout: .seconds(bounds.idleSeconds), gracefulCloseTimeout: .seconds(bounds.idleSeconds),
-        streamConfiguration: .init(additionalChannelHandlers: [BodyPace(bounds: bounds, isStream: true, log: log)])))
+        streamConfiguration: .init(additionalChannelHandlers: [
+          BodyPace(bounds: bounds, isStream: true, log: log),
+          StreamBounds(bounds: bounds, open: open.value, log: log),
+        ])))
     return channel.eventLoop.makeCompletedFuture {
-      try channel.pipeline.syncOperations.addHandlers([SilenceLimit(bounds: bounds, log: log), LateClose()])
+      try channel.pipeline.syncOperations.addHandlers([
+        SilenceLimit(bounds: bounds, log: log), AnnouncedStreams(limit: bounds.http2Streams), LateClose(),
+      ])
     }
     .flatMap { http2.setup(channel: channel, logger: logger) }
     .map { .http2(http2, $0) }

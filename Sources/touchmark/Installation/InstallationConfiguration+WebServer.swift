@@ -20,6 +20,10 @@ extension InstallationConfiguration {
       }
       bounds[keyPath: path] = value
     }
+    guard (1...WebServerConfiguration.Bounds.mostHTTP2Streams).contains(bounds.http2Streams) else {
+      throw CommandFailure(
+        .refused, "http2_streams in touchmark.yaml is from 1 to \(WebServerConfiguration.Bounds.mostHTTP2Streams)")
+    }
     return bounds
   }
 
@@ -28,7 +32,8 @@ extension InstallationConfiguration {
     [
       "connections": \.connections, "connections_per_address": \.connectionsPerAddress,
       "handshake_seconds": \.handshakeSeconds, "header_bytes": \.headerBytes, "header_fields": \.headerFields,
-      "header_seconds": \.headerSeconds, "body_seconds": \.bodySeconds, "body_bytes_per_second": \.bodyBytesPerSecond,
+      "http2_streams": \.http2Streams, "header_seconds": \.headerSeconds, "body_seconds": \.bodySeconds,
+      "body_bytes_per_second": \.bodyBytesPerSecond,
       "body_total_seconds": \.bodyTotalSeconds, "idle_seconds": \.idleSeconds,
       "requests_per_second_per_address": \.requestsPerSecondPerAddress,
       "est_body_bytes": \.estBodyBytes, "ocsp_body_bytes": \.ocspBodyBytes, "rest_body_bytes": \.restBodyBytes,
