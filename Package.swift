@@ -112,7 +112,7 @@ let package = Package(
       path: "Rehearsal/Sources", swiftSettings: settings),
     .executableTarget(
       name: "touchmark-benchmark",
-      dependencies: ["WireFormats", "Credentials", "Registry", "Issuance", "TestKit", "Rehearsal"],
+      dependencies: ["WireFormats", "Credentials", "AuditLog", "Registry", "Issuance", "TestKit", "Rehearsal"],
       path: "Benchmarks/Sources", swiftSettings: settings),
     tests(
       "RehearsalTests",
@@ -152,6 +152,9 @@ let package = Package(
       ] + nio + hummingbird),
     tests(
       "CommandTests",
-      ["touchmark", "WireFormats", "Credentials", "AdministrationAPI", "TestKit", crypto, httpClient] + nio),
+      [
+        "touchmark", "WireFormats", "Credentials", "Issuance", "AdministrationAPI", "WebService", "TestKit", crypto,
+        httpClient, logging, lifecycle,
+      ] + nio),
   ]
 )

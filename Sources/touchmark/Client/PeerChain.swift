@@ -20,9 +20,9 @@ package struct PeerAddress: Hashable, Sendable {
 }
 
 /// The certificates that a TLS server shows. Nothing is verified: the point is to see them.
-enum PeerChain {
+package enum PeerChain {
   /// DER, the server's own first.
-  static func fetch(_ peer: PeerAddress) async throws(CommandFailure) -> [[UInt8]] {
+  package static func fetch(_ peer: PeerAddress) async throws(CommandFailure) -> [[UInt8]] {
     do {
       return try await connect(peer)
     } catch {

@@ -8,12 +8,13 @@ import WireFormats
 
 /// The server's own certificate: made at start with a fresh key that lives in memory alone, and replaced without a
 /// restart when a third of its life is left.
-actor ServerIdentity {
-  let tls: TLSIdentity
+package actor ServerIdentity {
+  package nonisolated let tls: TLSIdentity
   private let roster: AuthorityRoster
   private let names: [GeneralName]
   private let store: any Store
   private let logger: Logger
+  private let now: Clock
   private var notAfter: Instant
   /// The chain above the certificate that is shown.
   private var issuers: [[UInt8]]
@@ -25,15 +26,18 @@ actor ServerIdentity {
     let issuers: [[UInt8]]
   }
 
-  init(roster: AuthorityRoster, hosts: [String], store: any Store, logger: Logger) async throws {
+  package init(
+    roster: AuthorityRoster, hosts: [String], store: any Store, logger: Logger, clock: @escaping Clock = systemClock
+  ) async throws {
     var names: [GeneralName] = []
     for name in (HostName.always + hosts).map(HostName.general) where !names.contains(name) { names.append(name) }
-    let fresh = try await Self.issue(roster.current, names, store)
+    let fresh = try await Self.issue(roster.current, names, store, at: clock())
     tls = try Self.withKey(fresh.key) { try TLSIdentity(certificateChain: fresh.chain, privateKey: $0) }
     self.roster = roster
     self.names = names
     self.store = store
     self.logger = logger
+    now = clock
     (notAfter, issuers) = (fresh.notAfter, fresh.issuers)
     roster.observe { [weak self] _ in await self?.follow() }
   }
@@ -48,12 +52,17 @@ actor ServerIdentity {
   func run() async {
     while !Task.isCancelled {
       try? await Task.sleep(for: .seconds(60))
-      let third = Span(milliseconds: InstallationCertificates.serverLifetime.milliseconds / 3)
       guard !Task.isCancelled else { return }
-      let isBehind = roster.current.active(.installation)?.chain != issuers
-      guard isBehind || systemClock() + third > notAfter else { continue }
-      await renewOrSay()
+      await renewIfDue()
     }
+  }
+
+  /// Replaces the certificate when a third of its life is left, or when its chain is not the current one.
+  package func renewIfDue() async {
+    let third = Span(milliseconds: InstallationCertificates.serverLifetime.milliseconds / 3)
+    let isBehind = roster.current.active(.installation)?.chain != issuers
+    guard isBehind || now() + third > notAfter else { return }
+    await renewOrSay()
   }
 
   private func renewOrSay() async {
@@ -63,21 +72,21 @@ actor ServerIdentity {
   }
 
   private func renew() async throws {
-    let fresh = try await Self.issue(roster.current, names, store)
+    let fresh = try await Self.issue(roster.current, names, store, at: now())
     try Self.withKey(fresh.key) { try tls.replace(certificateChain: fresh.chain, privateKey: $0) }
     (notAfter, issuers) = (fresh.notAfter, fresh.issuers)
     logger.info("the server certificate was renewed", metadata: ["until": "\(notAfter)"])
   }
 
   private static func issue(
-    _ authorities: AuthoritySet, _ names: [GeneralName], _ store: any Store
+    _ authorities: AuthoritySet, _ names: [GeneralName], _ store: any Store, at now: Instant
   ) async throws -> Fresh {
     guard let authority = authorities.active(.installation) else {
       throw CommandFailure(.refused, "the installation authority's key is not in the data folder")
     }
     let key = try SoftwareKey.generate(.p256)
     let certificate = try await InstallationCertificates(authority: authority, addresses: authorities.addresses)
-      .server(names, publicKey: key.publicKey, at: systemClock())
+      .server(names, publicKey: key.publicKey, at: now)
     try await store.write { try certificate.record(in: $0, door: .command) }
     return Fresh(
       chain: [certificate.encoded] + authority.chain, key: key, notAfter: certificate.notAfter, issuers: authority.chain
