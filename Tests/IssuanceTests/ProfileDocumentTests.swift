@@ -49,6 +49,8 @@ import WireFormats
     ("protocols: [est]", "protocols: [est]\nhonor: [subject]", 1, 7, "and not both"),
     ("protocols: [est]", "protocols: [est]\ndevice: false", 1, 7, "keep no device"),
     ("protocols: [est]", "protocols: [est]\nrenewal: {window: 1d, frace: 2d}", 10, 23, "'frace' is not known"),
+    ("protocols: [est]", "protocols: [est]\nrenewal: {window: 1d, window: 2d}", 10, 11, "'window' stands twice"),
+    ("protocols: [est]", "protocols: [est]\nbackdate: 1h\nbackdate: 2h", 10, 1, "'backdate' stands twice"),
     ("protocols: [est]", "protocols: [est]\nrevocation: {crl: false, ocsp: false}", 10, 13, "noRevAvail"),
     ("- commonName: \"{serial}\"", "- commonName: \"{serail}\"", 4, 17, "placeholders are"),
     ("- commonName: \"{serial}\"", "- nickname: \"{serial}\"", 4, 5, "is not one of"),
