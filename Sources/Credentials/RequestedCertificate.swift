@@ -27,7 +27,8 @@ public struct RequestedCertificate: Sendable {
   ) throws(CertificationRequestError) {
     let extensions: [CertificateExtension]
     do throws(ExtensionsError) {
-      extensions = try extensionList.map { list throws(ExtensionsError) in try CertificateExtension.parseAll(list) } ?? []
+      extensions =
+        try extensionList.map { list throws(ExtensionsError) in try CertificateExtension.parseAll(list) } ?? []
     } catch {
       switch error {
       case .duplicate(let identifier): throw .duplicateExtension(identifier)

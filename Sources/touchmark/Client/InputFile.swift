@@ -3,12 +3,12 @@ import WireFormats
 
 /// What a command is given to read: a file, or `-` for standard input.
 package enum InputFile {
-  /// - Throws: `.refused` when it cannot be read or is longer than `limit` octets.
+  /// - Throws: `.notFound` when there is none, `.refused` when it cannot be read or is longer than `limit` octets.
   package static func bytes(_ path: String, limit: Int = 1 << 20) throws(CommandFailure) -> [UInt8] {
     let handle = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path)
     guard let handle else {
-      throw CommandFailure(
-        .refused, FileManager.default.fileExists(atPath: path) ? "\(path) cannot be read" : "there is no file \(path)")
+      throw FileManager.default.fileExists(atPath: path)
+        ? CommandFailure(.refused, "\(path) cannot be read") : missing(path)
     }
     var bytes: [UInt8] = []
     do {
@@ -20,6 +20,11 @@ package enum InputFile {
     }
     guard bytes.count <= limit else { throw CommandFailure(.refused, "\(path) is longer than \(limit) octets") }
     return bytes
+  }
+
+  /// Every command says it so, and ends with the same code.
+  package static func missing(_ path: String, kind: String = "file", hint: String? = nil) -> CommandFailure {
+    CommandFailure(.notFound, "there is no \(kind) \(path)", hint: hint)
   }
 
   package static func text(_ path: String, limit: Int = 1 << 20) throws(CommandFailure) -> String {

@@ -55,14 +55,14 @@ struct InstallationConfiguration: Codable, Equatable {
   }
 
   static func load(from path: String) throws(CommandFailure) -> InstallationConfiguration {
-    guard let data = FileManager.default.contents(atPath: path), data.count <= 65_536 else {
-      throw CommandFailure(
-        .refused, "\(path) cannot be read", hint: "touchmark init --data DIR --organization NAME makes it")
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw InputFile.missing(path, hint: "touchmark init --data DIR --organization NAME makes it")
     }
+    let data = Data(try InputFile.bytes(path, limit: 65_536))
     do {
       return try YAMLDecoder().decode(InstallationConfiguration.self, from: data)
     } catch {
-      throw CommandFailure(.refused, "\(path) is not a configuration: \(error)")
+      throw CommandFailure(.refused, "\(path) is not a configuration: \(ConfigurationMistake.words(error))")
     }
   }
 

@@ -19,7 +19,7 @@ struct ServingProcess {
   func run() async throws {
     guard folder.isFounded else {
       throw CommandFailure(
-        .refused, "there is no installation in \(folder.path)",
+        .notFound, "there is no installation in \(folder.path)",
         hint: "make one: touchmark init --data \(folder.path) --organization NAME")
     }
     let lock = try FolderLock(folder.path)

@@ -40,8 +40,8 @@ struct AdminAdd: AsyncParsableCommand {
   func run() async throws {
     let files = IdentityFiles(path: out)
     try files.expectFree(withKey: csr == nil)
+    let request = try await IdentityRequest(name: name, csr: csr)
     try await connection.connected { server in
-      let request = try await IdentityRequest(name: name, csr: csr)
       try request.keep(in: files)
       let added: AddedAdministrator
       do {

@@ -1,5 +1,6 @@
 import AuditLog
 import Credentials
+import Foundation
 import Issuance
 import Registry
 
@@ -25,6 +26,7 @@ enum LogFile {
   static func read<T: Sendable>(
     _ path: String, _ body: @Sendable @escaping (any StoreReader) throws -> T
   ) async throws -> T {
+    guard FileManager.default.fileExists(atPath: path) else { throw InputFile.missing(path) }
     do {
       return try await SQLiteStore.openForReading(path: path).read(body)
     } catch StoreError.malformed(let place) {

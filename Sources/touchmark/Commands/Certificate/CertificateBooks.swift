@@ -19,7 +19,7 @@ package struct CertificateBooks {
   package init(_ path: String, certificates: String?, crl: String?) throws(CommandFailure) {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw CommandFailure(.refused, "there is no file or folder \(path)")
+      throw InputFile.missing(path, kind: "file or folder")
     }
     (more, self.crl) = (certificates, crl)
     let indexes = isFolder.boolValue ? ["", "/pki", "/demoCA"].map { path + $0 + "/index.txt" } : [path]

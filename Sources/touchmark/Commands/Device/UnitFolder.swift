@@ -20,11 +20,11 @@ package struct UnitFolder {
   private static let endings: Set = ["csr", "p10", "req", "pem", "der"]
 
   /// - Parameter path: one request, or a folder of them.
-  /// - Throws: `.refused` when there is none, or two of one name; `.usage` for a serial with a folder.
+  /// - Throws: `.notFound` when it is not there, `.refused` when it holds none, or two of one name; `.usage` for a serial with a folder.
   package init(_ path: String, serial: String?, out: String) throws(CommandFailure) {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw CommandFailure(.refused, "there is no file or folder \(path)")
+      throw InputFile.missing(path, kind: "file or folder")
     }
     do {
       try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)

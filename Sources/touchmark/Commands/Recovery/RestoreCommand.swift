@@ -33,6 +33,10 @@ struct RestoreCommand: AsyncParsableCommand {
   func run() async throws {
     let folder = InstallationFolder.named(data)
     try checkFree(folder)
+    for path in [file] + crl + [checkpoint, answer].compactMap({ $0 })
+    where path != "-" && !FileManager.default.fileExists(atPath: path) {
+      throw InputFile.missing(path)
+    }
     let work = InstallationFolder(path: folder.path + ".restoring-\(ProcessInfo.processInfo.processIdentifier)")
     try FileManager.default.createDirectory(
       atPath: work.path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -78,10 +82,8 @@ struct RestoreCommand: AsyncParsableCommand {
 
   private func terms() throws -> RestoreTerms {
     let lists = try crl.map { path in
-      guard let octets = FileManager.default.contents(atPath: path) else {
-        throw CommandFailure(.refused, "\(path) cannot be read")
-      }
-      return PEM.parse(String(decoding: octets, as: UTF8.self))?.first?.bytes ?? Array(octets)
+      let octets = try InputFile.bytes(path, limit: 256 * 1024 * 1024)
+      return PEM.parse(String(decoding: octets, as: UTF8.self))?.first?.bytes ?? octets
     }
     return RestoreTerms(
       checkpoint: try checkpoint.map { path throws(CommandFailure) in try InputFile.text(path) },
