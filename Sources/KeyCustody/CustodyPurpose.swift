@@ -9,4 +9,6 @@ public enum CustodyPurpose {
   public static let webhook = "webhook"
   /// The Ed25519 key that signs what an installation asks of a root.
   public static let rootRequests = "root-requests"
+  /// The key under which secrets lie in the store that a door must know to check a MAC.
+  public static let macSecrets = "mac-secrets"
 }

@@ -110,6 +110,18 @@ enum Sample {
       expiresAt: expiresAt)
   }
 
+  static func pending(_ number: Int, in organization: OrganizationID = acme) -> PendingRequestRecord {
+    PendingRequestRecord(
+      id: id("request-\(number)", PendingRequestID.init(rawValue:)), organization: organization,
+      digest: hash("request \(number)"), profile: profile, door: "est", principal: "device:\(number)",
+      serial: "SN-\(number)", subject: "CN=SN-\(number)", keyHash: hash("key \(number)"), request: [0x30, 0x00],
+      address: "192.0.2.1", createdAt: start, expiresAt: start + .days(7))
+  }
+
+  static func transaction(_ identifier: [UInt8], state: [UInt8], until end: Instant) -> ProtocolTransaction {
+    ProtocolTransaction(door: "scep", identifier: identifier, state: state, createdAt: start, expiresAt: end)
+  }
+
   static func entry(_ act: String, subject: String = "device:device-1") -> AuditEntry {
     AuditEntry(
       at: start, actor: "administrator:1", door: "rest", act: act, subject: subject, outcome: "ok",

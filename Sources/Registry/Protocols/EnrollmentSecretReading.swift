@@ -7,6 +7,8 @@ public protocol EnrollmentSecretReading {
   func enrollmentSecret(
     of device: DeviceID, hash: [UInt8], in organization: OrganizationID
   ) throws -> EnrollmentSecretRecord?
+  /// The secret with this SHA-256, in any state, where a request shows a secret and no name.
+  func enrollmentSecret(hash: [UInt8], in organization: OrganizationID) throws -> EnrollmentSecretRecord?
   /// All of a device, oldest first.
   func enrollmentSecrets(of device: DeviceID, in organization: OrganizationID) throws -> [EnrollmentSecretRecord]
 }
@@ -20,7 +22,7 @@ public protocol EnrollmentSecretWriting {
     of device: DeviceID, hash: [UInt8], keyHash: [UInt8], authority: AuthorityID, certificate: SerialNumber,
     at instant: Instant, in organization: OrganizationID
   ) throws
-  /// Voids what is unused, of one device or (nil) of all; returns how many.
+  /// Voids what is unused, of one device or (nil) of all, and forgets what is sealed of it; returns how many.
   @discardableResult
   func voidEnrollmentSecrets(
     of device: DeviceID?, at instant: Instant, in organization: OrganizationID

@@ -3,6 +3,8 @@ import WireFormats
 /// Reads grants and their uses.
 public protocol GrantReading {
   func grant(_ name: GrantName, in organization: OrganizationID) throws -> GrantRecord?
+  /// The grant whose secret has this SHA-256, where a request shows a secret and no name.
+  func grant(secretHash: [UInt8], in organization: OrganizationID) throws -> GrantRecord?
   /// In the order of names. `limit` is 1 or more.
   func grants(
     matching selection: Selection?, after cursor: Cursor?, limit: Int, in organization: OrganizationID

@@ -1,7 +1,7 @@
 import Credentials
 import WireFormats
 
-/// A device's one-time secret, of which only the SHA-256 is kept.
+/// A device's one-time secret, of which the SHA-256 is kept and, where a door must know it to check a MAC, itself, sealed.
 public struct EnrollmentSecretRecord: Hashable, Sendable {
   public var device: DeviceID
   /// SHA-256 of the secret's text, 32 octets.
@@ -17,11 +17,13 @@ public struct EnrollmentSecretRecord: Hashable, Sendable {
   /// The authority that issued `usedCertificate`.
   public var usedAuthority: AuthorityID?
   public var voidedAt: Instant?
+  /// The secret's text under a key in custody; nil unless it was made to check a MAC.
+  public var sealed: [UInt8]?
 
   public init(
     device: DeviceID, secretHash: [UInt8], profile: ProfileName, expiresAt: Instant, createdAt: Instant,
     usedAt: Instant? = nil, usedKeyHash: [UInt8]? = nil, usedCertificate: SerialNumber? = nil,
-    usedAuthority: AuthorityID? = nil, voidedAt: Instant? = nil
+    usedAuthority: AuthorityID? = nil, voidedAt: Instant? = nil, sealed: [UInt8]? = nil
   ) {
     self.device = device
     self.secretHash = secretHash
@@ -33,5 +35,6 @@ public struct EnrollmentSecretRecord: Hashable, Sendable {
     self.usedCertificate = usedCertificate
     self.usedAuthority = usedAuthority
     self.voidedAt = voidedAt
+    self.sealed = sealed
   }
 }

@@ -24,12 +24,14 @@ public struct GrantRecord: Hashable, Sendable {
   public var revokedAt: Instant?
   /// Since a restore: it lets nobody in until an operator reopens it.
   public var closedAt: Instant?
+  /// The secret's text under a key in custody; nil unless it was made to check a MAC.
+  public var sealed: [UInt8]?
 
   public init(
     name: GrantName, organization: OrganizationID, secretHash: [UInt8], profile: ProfileName, uses: Int,
     issued: Int = 0, repeated: Int = 0, refused: Int = 0, lot: String? = nil, serialsFrom: String? = nil,
     serialsTo: String? = nil, serials: [String] = [], expiresAt: Instant, createdAt: Instant, createdBy: String,
-    revokedAt: Instant? = nil, closedAt: Instant? = nil
+    revokedAt: Instant? = nil, closedAt: Instant? = nil, sealed: [UInt8]? = nil
   ) {
     self.name = name
     self.organization = organization
@@ -48,5 +50,6 @@ public struct GrantRecord: Hashable, Sendable {
     self.createdBy = createdBy
     self.revokedAt = revokedAt
     self.closedAt = closedAt
+    self.sealed = sealed
   }
 }

@@ -13,7 +13,7 @@ public struct Selection: Hashable, Sendable {
 
   /// Whose fields may be named.
   public enum Subject: String, Sendable, CaseIterable {
-    case devices, certificates, grants
+    case devices, certificates, grants, requests
   }
 
   /// - Parameter now: what lengths of time are measured from.

@@ -69,11 +69,20 @@ extension Selection.Subject {
         SelectionField(name: "created", kind: .past), SelectionField(name: "created_by", kind: .text),
         SelectionField(name: "revoked", kind: .past),
       ]
+    case .requests:
+      [
+        SelectionField(name: "state", kind: .choice(PendingRequestRecord.State.allCases.map(\.rawValue))), .profile,
+        SelectionField(name: "serial", kind: .text), SelectionField(name: "subject", kind: .text),
+        SelectionField(name: "door", kind: .text), SelectionField(name: "principal", kind: .text),
+        SelectionField(name: "created", kind: .past), .expires,
+      ]
     }
   }
 
   func field(_ name: String) -> SelectionField? {
-    if self != .grants, name.hasPrefix("label."), ProfileName(rawValue: String(name.dropFirst(6))) != nil {
+    if self == .devices || self == .certificates, name.hasPrefix("label."),
+      ProfileName(rawValue: String(name.dropFirst(6))) != nil
+    {
       return .label(String(name.dropFirst(6)))
     }
     return fields.first { $0.name == name }

@@ -53,6 +53,24 @@ import WireFormats
   }
 
   @Test(arguments: StoreKind.allCases)
+  func `A sealed secret is found by its digest alone, and voiding forgets what was sealed`(
+    _ kind: StoreKind
+  ) async throws {
+    try await kind.withStore { store in
+      var sealed = Sample.secret("one", of: device)
+      sealed.sealed = [1, 2, 3]
+      try await store.write { [sealed] in try $0.insert(sealed, in: Sample.acme) }
+      let found = try await store.read { try $0.enrollmentSecret(hash: Sample.hash("one"), in: Sample.acme) }
+      #expect(found == sealed)
+      #expect(try await store.read { try $0.enrollmentSecret(hash: Sample.hash("two"), in: Sample.acme) } == nil)
+      _ = try await store.write { try $0.voidEnrollmentSecrets(of: device, at: Sample.start, in: Sample.acme) }
+      let voided = try await store.read { try $0.enrollmentSecret(hash: Sample.hash("one"), in: Sample.acme) }
+      #expect(voided?.voidedAt == Sample.start)
+      #expect(voided?.sealed == nil)
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func `The same secret twice for one device is a duplicate`(_ kind: StoreKind) async throws {
     try await kind.withStore { store in
       try await store.write { writer in

@@ -29,6 +29,7 @@ import WireFormats
         try $0.voidEnrollmentSecrets(of: Sample.deviceID(1), at: Sample.start, in: Sample.other)
           + $0.voidEnrollmentSecrets(of: nil, at: Sample.start, in: Sample.other)
           + $0.deleteIdempotencyRecords(expiredBefore: .noExpiry, in: Sample.other)
+          + $0.deleteProtocolTransactions(expiredBefore: .noExpiry, in: Sample.other)
       }
       #expect(voided == 0)
       #expect(try await store.read { try snapshot($0) } == before)
@@ -80,6 +81,9 @@ import WireFormats
     try writer.insert(Sample.anchor("widgets"), in: Sample.acme)
     try writer.insert(Sample.answer(key: "k", expiresAt: Sample.start + .days(1)), now: Sample.start, in: Sample.acme)
     try writer.append(Sample.entry("device.add"), in: Sample.acme)
+    try writer.insert(Sample.pending(1))
+    try writer.insert(
+      Sample.transaction([1], state: [], until: Sample.start + .days(1)), now: Sample.start, in: Sample.acme)
     try writer.store(
       StoredCheckpoint(size: 0, root: Sample.hash(""), note: "n", at: Sample.start), in: Sample.acme)
   }
@@ -102,6 +106,23 @@ import WireFormats
       (
         "enrollmentSecret",
         try reader.enrollmentSecret(of: device.id, hash: Sample.hash("s"), in: organization) != nil
+      ),
+      ("enrollmentSecret by hash", try reader.enrollmentSecret(hash: Sample.hash("s"), in: organization) != nil),
+      ("grant by secret", try reader.grant(secretHash: Sample.hash("grant"), in: organization) != nil),
+      ("pendingRequest", try reader.pendingRequest(Sample.pending(1).id, in: organization) != nil),
+      ("by digest", try reader.pendingRequest(digest: Sample.pending(1).digest, in: organization) != nil),
+      (
+        "pendingRequests",
+        try !reader.pendingRequests(matching: nil, after: nil, limit: 9, in: organization).items.isEmpty
+      ),
+      (
+        "expired requests",
+        try !reader.pendingRequests(expiredAt: .noExpiry, limit: 9, in: organization).isEmpty
+      ),
+      ("countPendingRequests", try reader.countPendingRequests(of: nil, in: organization) > 0),
+      (
+        "protocolTransaction",
+        try reader.protocolTransaction(door: "scep", identifier: [1], now: Sample.start, in: organization) != nil
       ),
       ("enrollmentSecrets", try !reader.enrollmentSecrets(of: device.id, in: organization).isEmpty),
       ("grant", try reader.grant(Sample.grantName, in: organization) != nil),
@@ -169,6 +190,7 @@ import WireFormats
       "\(try reader.certificates(keyHash: Sample.hash("key 1"), in: acme))",
       "\(String(describing: try reader.revocationList(of: Sample.authority, in: acme)))",
       "\(try reader.profiles(in: acme))", "\(try reader.administrators(in: acme))",
+      "\(try reader.pendingRequests(matching: nil, after: nil, limit: 9, in: acme))",
       "\(try reader.trustAnchors(in: acme))", "\(try reader.latestStandingChange(in: acme))",
       "\(try reader.auditEntries(after: nil, limit: 9, subject: nil, in: acme))",
     ]
@@ -209,6 +231,30 @@ import WireFormats
       ("takeCRLNumber", { _ = try $0.takeCRLNumber(of: Sample.authority, in: other) }),
       ("raiseCRLNumber", { try $0.raiseCRLNumber(of: Sample.authority, to: 99, in: other) }),
       ("store list", { try $0.store(Sample.list(number: 1), in: other) }),
+      (
+        "decidePendingRequest",
+        {
+          try $0.decidePendingRequest(
+            Sample.pending(1).id, as: .approved, by: "x", reason: nil, at: Sample.start, expiresAt: .noExpiry,
+            in: other)
+        }
+      ),
+      (
+        "issuePendingRequest",
+        {
+          try $0.issuePendingRequest(
+            Sample.pending(1).id, authority: Sample.authority, certificate: Sample.serial(1), at: Sample.start,
+            in: other)
+        }
+      ),
+      (
+        "replace transaction",
+        {
+          try $0.replace(
+            Sample.transaction([1], state: [1], until: .noExpiry), ifStateIs: [], in: other)
+        }
+      ),
+      ("countIssue", { try $0.countIssue(ofAdministrator: Sample.hash("ann"), in: other) }),
       (
         "removeAdministrator",
         { try $0.removeAdministrator(fingerprint: Sample.hash("ann"), at: Sample.start, in: other) }

@@ -23,6 +23,35 @@ import WireFormats
   }
 
   @Test(arguments: StoreKind.allCases)
+  func `A registration authority is counted up to its count`(_ kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      var gateway = Sample.administrator("gateway", role: .registrationAuthority)
+      (gateway.lot, gateway.uses, gateway.profiles) = ("L7", 1, [Sample.profile])
+      try await store.write { [gateway] writer in
+        try writer.insert(gateway)
+        try writer.insert(Sample.administrator("free", role: .registrationAuthority))
+        try writer.countIssue(ofAdministrator: gateway.fingerprint, in: Sample.acme)
+        for _ in 0..<3 { try writer.countIssue(ofAdministrator: Sample.hash("free"), in: Sample.acme) }
+      }
+      await #expect(throws: StoreError.conflict("the registration authority's count is used up")) {
+        try await store.write { try $0.countIssue(ofAdministrator: Sample.hash("gateway"), in: Sample.acme) }
+      }
+      // Its count is used up already.
+      #expect(try await store.write { try $0.exhaustRegistrationAuthorities(in: Sample.acme) } == 0)
+      gateway.issued = 1
+      let found = try await store.read { try $0.administrators(in: Sample.acme) }
+      #expect(found.first == gateway)
+      #expect(found.last?.issued == 3)
+      try await store.write {
+        try $0.removeAdministrator(fingerprint: Sample.hash("free"), at: Sample.start, in: Sample.acme)
+      }
+      await #expect(throws: StoreError.self) {
+        try await store.write { try $0.countIssue(ofAdministrator: Sample.hash("free"), in: Sample.acme) }
+      }
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func `Authorities by purpose and state`(_ kind: StoreKind) async throws {
     try await kind.withStore { store in
       let second = Sample.id("operational-2", AuthorityID.init(rawValue:))

@@ -53,6 +53,11 @@ struct ColumnReader {
   mutating func integer() throws(StoreError) -> Int64 { try required(try integerIfAny()) }
   mutating func bytes() throws(StoreError) -> [UInt8] { try required(try bytesIfAny()) }
   mutating func count() throws(StoreError) -> Int { try required(Int(exactly: try integer())) }
+  mutating func countIfAny() throws(StoreError) -> Int? {
+    guard let integer = try integerIfAny() else { return nil }
+    return try required(Int(exactly: integer))
+  }
+
   mutating func index64() throws(StoreError) -> UInt64 { try required(UInt64(exactly: try integer())) }
   mutating func instant() throws(StoreError) -> Instant { Instant(milliseconds: try integer()) }
 

@@ -72,6 +72,7 @@ extension ProfileName: SQLiteBindable {}
 extension GrantName: SQLiteBindable {}
 extension RootRequestID: SQLiteBindable {}
 extension BulkActID: SQLiteBindable {}
+extension PendingRequestID: SQLiteBindable {}
 
 extension SQLiteBindable where Self: RawRepresentable, RawValue == String {
   func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { rawValue.bind(to: statement, at: index) }
@@ -86,6 +87,7 @@ extension CertificateRecord.KeyOrigin: SQLiteBindable {}
 extension CertificateRecord.Status: SQLiteBindable {}
 extension AdministratorRecord.Role: SQLiteBindable {}
 extension BulkActRecord.State: SQLiteBindable {}
+extension PendingRequestRecord.State: SQLiteBindable {}
 
 extension RevocationReason: SQLiteBindable {
   func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { rawValue.bind(to: statement, at: index) }

@@ -14,6 +14,7 @@ enum Migrations {
       try $0.execute(sql: migration0007)
       try fillTiles($0)
     }
+    migrator.registerMigration("0009") { try $0.execute(sql: migration0009) }
     migrator.registerMigration("0014") { try $0.execute(sql: migration0014) }
     return migrator
   }

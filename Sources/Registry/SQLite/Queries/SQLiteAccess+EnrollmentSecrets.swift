@@ -5,7 +5,7 @@ extension EnrollmentSecretRecord: SQLiteRecord {
   static let table = "enrollment_secrets"
   static let columns = """
     device, secret_hash, profile, expires_at, created_at, used_at, used_key_hash, used_certificate, used_authority, \
-    voided_at
+    voided_at, sealed
     """
 
   init(columns: inout ColumnReader) throws(StoreError) {
@@ -13,7 +13,8 @@ extension EnrollmentSecretRecord: SQLiteRecord {
       device: try columns.identifier(), secretHash: try columns.bytes(), profile: try columns.identifier(),
       expiresAt: try columns.instant(), createdAt: try columns.instant(), usedAt: try columns.instantIfAny(),
       usedKeyHash: try columns.bytesIfAny(), usedCertificate: try columns.serialIfAny(),
-      usedAuthority: try columns.identifierIfAny(), voidedAt: try columns.instantIfAny())
+      usedAuthority: try columns.identifierIfAny(), voidedAt: try columns.instantIfAny(),
+      sealed: try columns.bytesIfAny())
   }
 }
 
@@ -24,6 +25,12 @@ extension SQLiteAccess {
     try first(
       EnrollmentSecretRecord.self, "WHERE organization = ? AND device = ? AND secret_hash = ?",
       [organization, device, hash])
+  }
+
+  func enrollmentSecret(hash: [UInt8], in organization: OrganizationID) throws -> EnrollmentSecretRecord? {
+    try first(
+      EnrollmentSecretRecord.self, "WHERE organization = ? AND secret_hash = ? ORDER BY device LIMIT 1",
+      [organization, hash])
   }
 
   func enrollmentSecrets(of device: DeviceID, in organization: OrganizationID) throws -> [EnrollmentSecretRecord] {
@@ -38,11 +45,12 @@ extension SQLiteWriter {
     try execute(
       """
       INSERT INTO enrollment_secrets (organization, \(EnrollmentSecretRecord.columns))
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         organization, secret.device, secret.secretHash, secret.profile, secret.expiresAt, secret.createdAt,
         secret.usedAt, secret.usedKeyHash, secret.usedCertificate, secret.usedAuthority, secret.voidedAt,
+        secret.sealed,
       ])
   }
 
@@ -67,10 +75,11 @@ extension SQLiteWriter {
     let unused = "used_at IS NULL AND voided_at IS NULL"
     guard let device else {
       return try execute(
-        "UPDATE enrollment_secrets SET voided_at = ? WHERE organization = ? AND \(unused)", [instant, organization])
+        "UPDATE enrollment_secrets SET voided_at = ?, sealed = NULL WHERE organization = ? AND \(unused)",
+        [instant, organization])
     }
     return try execute(
-      "UPDATE enrollment_secrets SET voided_at = ? WHERE organization = ? AND device = ? AND \(unused)",
+      "UPDATE enrollment_secrets SET voided_at = ?, sealed = NULL WHERE organization = ? AND device = ? AND \(unused)",
       [instant, organization, device])
   }
 }

@@ -4,7 +4,7 @@ extension GrantRecord: SQLiteRecord {
   static let table = "grants"
   static let columns = """
     name, organization, secret_hash, profile, uses, issued, repeated, refused, lot, serials_from, serials_to, \
-    serials, expires_at, created_at, created_by, revoked_at, closed_at
+    serials, expires_at, created_at, created_by, revoked_at, closed_at, sealed
     """
 
   init(columns: inout ColumnReader) throws(StoreError) {
@@ -16,7 +16,7 @@ extension GrantRecord: SQLiteRecord {
       serials: (try columns.textIfAny())?.split(separator: "\n").map(String.init) ?? [],
       expiresAt: try columns.instant(),
       createdAt: try columns.instant(), createdBy: try columns.text(), revokedAt: try columns.instantIfAny(),
-      closedAt: try columns.instantIfAny())
+      closedAt: try columns.instantIfAny(), sealed: try columns.bytesIfAny())
   }
 }
 
@@ -47,6 +47,11 @@ extension SQLiteAccess {
     try first(GrantRecord.self, "WHERE organization = ? AND name = ?", [organization, name])
   }
 
+  func grant(secretHash: [UInt8], in organization: OrganizationID) throws -> GrantRecord? {
+    try first(
+      GrantRecord.self, "WHERE organization = ? AND secret_hash = ? ORDER BY name LIMIT 1", [organization, secretHash])
+  }
+
   func grants(
     matching selection: Selection?, after cursor: Cursor?, limit: Int, in organization: OrganizationID
   ) throws -> Page<GrantRecord> {
@@ -72,14 +77,14 @@ extension SQLiteWriter {
   func insert(_ grant: GrantRecord) throws {
     try execute(
       """
-      INSERT INTO grants (\(GrantRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO grants (\(GrantRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         grant.name, grant.organization, grant.secretHash, grant.profile, grant.uses, grant.issued, grant.repeated,
         grant.refused, grant.lot, grant.serialsFrom, grant.serialsTo,
         // No serial holds a line feed.
         grant.serials.isEmpty ? nil : grant.serials.joined(separator: "\n"), grant.expiresAt, grant.createdAt,
-        grant.createdBy, grant.revokedAt, grant.closedAt,
+        grant.createdBy, grant.revokedAt, grant.closedAt, grant.sealed,
       ])
   }
 
