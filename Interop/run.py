@@ -17,6 +17,7 @@ from Interop.harness import Failure, Installation, Skip
 # Named here one by one: a file that went missing is a failure, not a shorter lane.
 CLIENTS = [
     "curl_est",
+    "est_complete",
     "openssl_verify",
     "openssl_ocsp",
     "strongswan_pki",

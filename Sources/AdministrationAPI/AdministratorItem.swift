@@ -1,10 +1,16 @@
 /// Somebody who administers, or a station: one certificate of theirs.
 public struct AdministratorItem: Codable, Hashable, Sendable {
   public var name: String
-  /// `administrator`, `operator`, `station` or `auditor`.
+  /// `administrator`, `operator`, `station`, `auditor` or `registration-authority`.
   public var role: String
-  /// What a station enrolls for.
+  /// What a station or a registration authority enrolls for.
   public var profiles: [String]
+  /// Whose devices a registration authority speaks for; absent for any.
+  public var lot: String?
+  /// How many certificates a registration authority may ask for; absent for any number.
+  public var uses: Int?
+  /// How many a registration authority was given.
+  public var issued: Int?
   /// SHA-256 of the certificate, lower-case hexadecimal.
   public var fingerprint: String
   public var serialNumber: String
@@ -17,12 +23,16 @@ public struct AdministratorItem: Codable, Hashable, Sendable {
   public var removedAt: String?
 
   public init(
-    name: String, role: String, profiles: [String], fingerprint: String, serialNumber: String, status: String,
+    name: String, role: String, profiles: [String], lot: String? = nil, uses: Int? = nil, issued: Int? = nil,
+    fingerprint: String, serialNumber: String, status: String,
     notAfter: String? = nil, addedAt: String, addedBy: String, removedAt: String? = nil
   ) {
     self.name = name
     self.role = role
     self.profiles = profiles
+    self.lot = lot
+    self.uses = uses
+    self.issued = issued
     self.fingerprint = fingerprint
     self.serialNumber = serialNumber
     self.status = status
@@ -33,7 +43,7 @@ public struct AdministratorItem: Codable, Hashable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case name, role, profiles, fingerprint
+    case name, role, profiles, lot, uses, issued, fingerprint
     case serialNumber = "serial_number"
     case status
     case notAfter = "not_after"

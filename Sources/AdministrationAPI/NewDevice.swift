@@ -14,11 +14,13 @@ public struct NewDevice: Codable, Hashable, Sendable {
   /// SHA-256 of the public key's SubjectPublicKeyInfo, in hexadecimal: then there is no secret, and the device shows
   /// that it holds the key.
   public var keySHA256: String?
+  /// Whether the secret is also for doors that check a MAC with it.
+  public var mac: Bool?
 
   public init(
     serial: String, profile: String, manufacturer: String? = nil, kind: String? = nil, product: String? = nil,
     hardwareRevision: String? = nil, lot: String? = nil, labels: [String: String]? = nil, expiresIn: String? = nil,
-    keySHA256: String? = nil
+    keySHA256: String? = nil, mac: Bool? = nil
   ) {
     self.serial = serial
     self.profile = profile
@@ -30,6 +32,7 @@ public struct NewDevice: Codable, Hashable, Sendable {
     self.labels = labels
     self.expiresIn = expiresIn
     self.keySHA256 = keySHA256
+    self.mac = mac
   }
 
   enum CodingKeys: String, CodingKey {
@@ -38,5 +41,6 @@ public struct NewDevice: Codable, Hashable, Sendable {
     case lot, labels
     case expiresIn = "expires_in"
     case keySHA256 = "key_sha256"
+    case mac
   }
 }

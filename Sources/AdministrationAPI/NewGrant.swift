@@ -8,10 +8,12 @@ public struct NewGrant: Codable, Hashable, Sendable {
   public var serialsFrom: String?
   public var serialsTo: String?
   public var serials: [String]?
+  /// Whether the secret is also for doors that check a MAC with it.
+  public var mac: Bool?
 
   public init(
     profile: String, uses: Int, expiresIn: String, lot: String? = nil, serialsFrom: String? = nil,
-    serialsTo: String? = nil, serials: [String]? = nil
+    serialsTo: String? = nil, serials: [String]? = nil, mac: Bool? = nil
   ) {
     self.profile = profile
     self.uses = uses
@@ -20,6 +22,7 @@ public struct NewGrant: Codable, Hashable, Sendable {
     self.serialsFrom = serialsFrom
     self.serialsTo = serialsTo
     self.serials = serials
+    self.mac = mac
   }
 
   enum CodingKeys: String, CodingKey {
@@ -28,6 +31,6 @@ public struct NewGrant: Codable, Hashable, Sendable {
     case lot
     case serialsFrom = "serials_from"
     case serialsTo = "serials_to"
-    case serials
+    case serials, mac
   }
 }

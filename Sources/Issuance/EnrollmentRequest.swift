@@ -10,10 +10,15 @@ public enum Door: String, Hashable, Sendable, CaseIterable {
 public enum Credential: Sendable {
   /// A device's serial or a grant's name, with the secret's text as it was presented.
   case secret(name: String, secret: [UInt8])
+  /// A secret's text where the protocol carries no name beside it (SCEP's challengePassword).
+  case bareSecret([UInt8])
   /// A client certificate whose key the transport proved, and what came with it, as DER.
   case certificate([UInt8], chain: [[UInt8]])
   /// An administrator, operator or station whose record the door has looked up.
   case administrator(Actor)
+  /// A registration authority whose record the door has looked up; it asks for the device that `serial` or the request's
+  /// subject names. A door may as well hand over its certificate, which is found to be one.
+  case registrationAuthority(Actor)
   /// A station, whose record the door has looked up, with a grant's name and secret.
   case station(Actor, grant: String, secret: [UInt8])
 }
@@ -29,22 +34,24 @@ public struct EnrollmentRequest: Sendable {
   public let isRenewal: Bool
   /// What a station read off the device, or an operator knows of it; nil where the request speaks for itself.
   public let serial: String?
+  /// Whether the key was made here for this request, and not by whoever asks.
+  public let isKeyFromServer: Bool
   /// Where it came from, for the log.
   public let address: String
 
   /// From a PKCS#10 request.
   public init(
     request: CertificationRequest, credential: Credential, door: Door, label: ProfileName?, isRenewal: Bool,
-    serial: String? = nil, address: String
+    serial: String? = nil, isKeyFromServer: Bool = false, address: String
   ) {
     self.init(
       request.requested, credential: credential, door: door, label: label, isRenewal: isRenewal, serial: serial,
-      address: address)
+      isKeyFromServer: isKeyFromServer, address: address)
   }
 
   public init(
     _ request: RequestedCertificate, credential: Credential, door: Door, label: ProfileName?, isRenewal: Bool,
-    serial: String? = nil, address: String
+    serial: String? = nil, isKeyFromServer: Bool = false, address: String
   ) {
     self.request = request
     self.credential = credential
@@ -52,6 +59,7 @@ public struct EnrollmentRequest: Sendable {
     self.label = label
     self.isRenewal = isRenewal
     self.serial = serial
+    self.isKeyFromServer = isKeyFromServer
     self.address = address
   }
 }

@@ -1,3 +1,5 @@
+import Registry
+
 /// Why something asked for is not done, in words for whoever asked and, apart from them, for the log.
 ///
 /// A door maps `code` to its own protocol's vocabulary, by a `switch` without `default`.
@@ -42,13 +44,22 @@ public struct Refusal: Error, Hashable, Sendable {
   public let hint: String?
   /// For the log alone.
   public let detail: String?
+  /// Seconds after which the same request may be worth sending again; nil where nothing is known of it.
+  public let retryAfter: Int?
+  /// When `code` is `pendingApproval`: the request that an operator decides on.
+  public let pendingRequest: PendingRequestID?
 
-  public init(_ code: Code, _ reason: String, rule: String? = nil, hint: String? = nil, detail: String? = nil) {
+  public init(
+    _ code: Code, _ reason: String, rule: String? = nil, hint: String? = nil, detail: String? = nil,
+    retryAfter: Int? = nil, pendingRequest: PendingRequestID? = nil
+  ) {
     self.code = code
     self.reason = reason
     self.rule = rule
     self.hint = hint
     self.detail = detail
+    self.retryAfter = retryAfter
+    self.pendingRequest = pendingRequest
   }
 
   /// A request that the profile's rule does not allow.

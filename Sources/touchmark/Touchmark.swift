@@ -9,7 +9,8 @@ struct Touchmark: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, UpCommand.self, ServeCommand.self, StatusCommand.self, DoctorCommand.self,
       BackupCommand.self, RestoreCommand.self,
-      DeviceCommand.self, GrantCommand.self, CertificateCommand.self, ProfileCommand.self, AuthorityCommand.self,
+      DeviceCommand.self, GrantCommand.self, RequestCommand.self, CertificateCommand.self, ProfileCommand.self,
+      AuthorityCommand.self,
       RootCommand.self, ApproverCommand.self, BundleCommand.self, TrustCommand.self, AdminCommand.self,
       AuditCommand.self, ReportCommand.self, NotifyCommand.self,
     ])

@@ -143,7 +143,9 @@ extension ESTRequestTests {
     switch credential {
     case .secret(let name, _): "secret \(name)"
     case .certificate(let der, _): "certificate \(der)"
+    case .bareSecret: "bare secret"
     case .administrator(let actor): "administrator \(actor.name)"
+    case .registrationAuthority(let actor): "registration authority \(actor.name)"
     case .station(let actor, let grant, _): "station \(actor.name) \(grant)"
     }
   }

@@ -86,6 +86,7 @@ import WireFormats
 
   struct RestoredScene {
     let folder: String
+    let keys: SealedKeyStore
     let store: SQLiteStore
     let restored: Restored
     let enrollment: EnrollmentService
@@ -94,7 +95,7 @@ import WireFormats
     let administration: Administration
 
     init(_ folder: String, keys: SealedKeyStore, restored: Restored, old: TestInstallation) async throws {
-      (self.folder, self.restored, organization) = (folder, restored, old.organization)
+      (self.folder, self.keys, self.restored, organization) = (folder, keys, restored, old.organization)
       store = try SQLiteStore(path: folder + "/touchmark.sqlite")
       authorities = try await AuthoritySet.load(
         organization: old.organization, addresses: old.authorities.addresses, keys: keys, from: store)

@@ -15,7 +15,8 @@ import Testing
     for context in [["acme", "device:2"], ["acmed", "evice:1"], ["acme"], []] {
       #expect(throws: CustodyError.tampered(path: "sealed secret")) { try again.open(sealed, context: context) }
     }
-    let other = try SampleStore().store.sealingKey(named: "mac", purpose: "mac-secrets")
+    let another = try SampleStore()
+    let other = try another.store.sealingKey(named: "mac", purpose: "mac-secrets")
     #expect(throws: CustodyError.tampered(path: "sealed secret")) {
       try other.open(sealed, context: ["acme", "device:1"])
     }

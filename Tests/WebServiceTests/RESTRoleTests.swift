@@ -19,6 +19,8 @@ import WebService
     (.GET, "/acts/X", readers), (.POST, "/acts/X/start", operators), (.GET, "/acts/X/members", readers),
     (.GET, "/status", readers), (.GET, "/reports/reach", readers),
     (.GET, "/grants", readers), (.POST, "/grants", operators),
+    (.GET, "/requests", readers), (.GET, "/requests/X", readers), (.POST, "/requests/X/approve", operators),
+    (.POST, "/requests/X/deny", operators),
     (.GET, "/grants/X", readers), (.POST, "/grants/X/revoke", operators),
     (.POST, "/grants/X/reopen", operators), (.POST, "/devices/X/readmit", operators), (.GET, "/certificates", readers),
     (.POST, "/certificates", ["administrator", "operator", "station"]), (.GET, "/certificates/0A", readers),

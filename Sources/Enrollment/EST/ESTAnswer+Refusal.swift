@@ -5,6 +5,7 @@ extension ESTAnswer {
   /// - Parameter retryAfter: seconds, where the door knows better than the usual.
   public init(_ refusal: Refusal, retryAfter: Int? = nil) {
     let line = Self.line(refusal)
+    let retryAfter = retryAfter ?? refusal.retryAfter
     switch refusal.code {
     case .badRequest, .proofOfPossession, .policy:
       self = .text(400, line)

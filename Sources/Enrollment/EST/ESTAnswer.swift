@@ -29,6 +29,16 @@ public struct ESTAnswer: Hashable, Sendable {
       body: ESTBody.encode(certificatesOnly))
   }
 
+  /// RFC 7030 §4.4.2: the private key first, its certificate after it.
+  static func generated(_ key: ESTPart, certificatesOnly: [UInt8]) -> ESTAnswer {
+    let certificate = ESTPart(
+      contentType: "application/pkcs7-mime; smime-type=certs-only", content: ESTBody.encode(certificatesOnly))
+    let boundary = ESTPart.boundary()
+    return ESTAnswer(
+      status: 200, contentType: "multipart/mixed; boundary=\(boundary)",
+      body: ESTPart.encode([key, certificate], boundary: boundary))
+  }
+
   /// RFC 7030 §4.5.2: 204 when there is nothing to ask for.
   static func attributes(_ encoded: [UInt8]?) -> ESTAnswer {
     guard let encoded else { return ESTAnswer(status: 204) }

@@ -1,8 +1,10 @@
 /// The operations of RFC 7030 §3.2.2, by the last segment of their address.
 public enum ESTOperation: String, Hashable, Sendable, CaseIterable {
   case cacerts, simpleenroll, simplereenroll, csrattrs
-  /// Optional in the standard (§4.3, §4.4) and not offered.
-  case fullcmc, serverkeygen
+  /// For profiles that allow it (§4.4).
+  case serverkeygen
+  /// Optional in the standard (§4.3) and not offered.
+  case fullcmc
 
   /// RFC 7030 §4: what changes state, or carries a message, is a POST.
   public var isPost: Bool {

@@ -63,6 +63,12 @@ extension ESTRequest {
 
   /// The request in no protocol's terms.
   func enrollment(body: [UInt8], credential: Credential) throws(Refusal) -> EnrollmentRequest {
+    try parsed(body: body, credential: credential).enrollment
+  }
+
+  func parsed(
+    body: [UInt8], credential: Credential
+  ) throws(Refusal) -> (request: CertificationRequest, enrollment: EnrollmentRequest) {
     let label = try profile()
     try checkContentType()
     guard let der = ESTBody.decode(body) else {
@@ -74,9 +80,10 @@ extension ESTRequest {
     } catch {
       throw Refusal(certificationRequest: error)
     }
-    return EnrollmentRequest(
+    let enrollment = EnrollmentRequest(
       request: request, credential: credential, door: .est, label: label, isRenewal: operation == .simplereenroll,
       address: address)
+    return (request, enrollment)
   }
 
   /// RFC 7030 §4.2.1 asks for `application/pkcs10`. Clients exist that say nothing or `application/octet-stream`.

@@ -40,7 +40,7 @@ public struct BulkActService: Sendable {
     case .certificates:
       try context.writer.choose(
         certificates: CertificateFilter(selection: selection), upTo: mostMembers, for: id, in: context.organization)
-    case .devices, .grants:
+    case .devices, .grants, .requests:
       try context.writer.choose(
         devices: DeviceFilter(selection: selection), upTo: mostMembers, for: id, in: context.organization)
     }

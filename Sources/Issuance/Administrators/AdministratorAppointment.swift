@@ -27,7 +27,9 @@ public struct AdministratorAppointment: Sendable {
     }
     try terms.validate()
     let certificate = try await InstallationCertificates(authority: authority, addresses: authorities.addresses)
-      .administrator(terms.name, publicKey: publicKey, at: administration.now())
+      .administrator(
+        terms.name, isRegistrationAuthority: terms.role == .registrationAuthority, publicKey: publicKey,
+        at: administration.now())
     let record = try await administration.perform(
       Self.recording(terms, certificate, keyHash: publicKey.keyHash, as: act), by: actor, through: door)
     return AppointedAdministrator(
@@ -44,7 +46,7 @@ public struct AdministratorAppointment: Sendable {
       try checkKey(keyHash, of: certificate, in: context)
       let record = AdministratorRecord(
         fingerprint: certificate.fingerprint, organization: context.organization, name: terms.name,
-        role: terms.role, profiles: profiles, certificate: certificate.serial,
+        role: terms.role, profiles: profiles, lot: terms.lot, uses: terms.uses, certificate: certificate.serial,
         addedAt: context.now, addedBy: context.actor.name)
       try certificate.record(in: context.writer, door: context.door)
       try context.writer.insert(record)
@@ -92,6 +94,8 @@ extension AdministratorRecord {
 
   var details: [String: String] {
     var details = ["role": role.rawValue, "fingerprint": Hex.encode(fingerprint), "serial_number": "\(certificate)"]
+    details["lot"] = lot
+    details["uses"] = uses.map { "\($0)" }
     if !profiles.isEmpty { details["profiles"] = profiles.map(\.rawValue).joined(separator: " ") }
     return details
   }

@@ -71,6 +71,7 @@ extension Actor.Role {
     case .operator: self = .operator
     case .station: self = .station
     case .auditor: self = .auditor
+    case .registrationAuthority: self = .registrationAuthority
     }
   }
 }

@@ -75,7 +75,7 @@ extension EnrollmentService {
   ) async throws(Refusal) -> String? {
     guard let authorization = decision.profile.authorization else { return nil }
     var occasion = Profile.Authorization.Occasion.enroll
-    if case .certificate(let parent) = applicant.right, parent.profile == decision.profile.name { occasion = .renew }
+    if applicant.parent?.profile == decision.profile.name { occasion = .renew }
     guard authorization.occasions.contains(occasion) else { return nil }
     guard let authorizing else {
       throw Refusal(

@@ -15,6 +15,8 @@ public struct Applicant: Sendable {
     /// A certificate of a manufacturer that the operator trusts.
     case manufacturer(TrustAnchorRecord, serial: String)
     case administrator(Actor)
+    /// Somebody who may ask for others, by its record, and the certificate that it renews, if it renews one.
+    case registrationAuthority(AdministratorRecord, renewing: CertificateRecord?)
   }
 
   public let right: Right
@@ -48,6 +50,22 @@ public struct Applicant: Sendable {
     case .certificate(let certificate): "certificate:\(certificate.serial)"
     case .manufacturer(let anchor, let serial): "manufacturer:\(anchor.name)/\(serial)"
     case .administrator(let actor): "\(actor.role.rawValue):\(actor.name)"
+    case .registrationAuthority(let record, _): record.principal
     }
+  }
+
+  /// The certificate from which the new one follows; nil where none is shown, or named, for it.
+  var parent: CertificateRecord? {
+    switch right {
+    case .certificate(let record): record
+    case .registrationAuthority(_, let parent): parent
+    case .secret, .grant, .key, .manufacturer, .administrator: nil
+    }
+  }
+
+  /// Whether its word that a device holds a key counts (RFC 4211 §4, raVerified).
+  var vouches: Bool {
+    if case .registrationAuthority = right { return true }
+    return false
   }
 }

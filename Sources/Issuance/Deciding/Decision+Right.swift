@@ -12,10 +12,12 @@ extension Decision {
     case .certificate(let certificate): try checkCertificate(certificate, of: applicant.device, in: context)
     case .manufacturer(let anchor, let serial): try checkManufacturer(anchor, serial, in: context)
     case .administrator(let actor): try checkAdministrator(actor, in: context)
+    case .registrationAuthority(let record, let parent):
+      try checkRegistrationAuthority(record, renewing: parent, applicant, in: context)
     }
   }
 
-  private static func require(_ proof: Profile.Proof, _ profile: Profile) throws(Refusal) {
+  static func require(_ proof: Profile.Proof, _ profile: Profile) throws(Refusal) {
     guard profile.proofs.contains(proof) else {
       throw .policy("ask", "profile \(profile.name) is not given for a \(proof.rawValue)")
     }
@@ -72,12 +74,21 @@ extension Decision {
   private static func checkCertificate(
     _ certificate: CertificateRecord, of device: DeviceRecord?, in context: DecisionContext
   ) throws(Refusal) {
+    guard certificate.profile == context.profile.name else {
+      return try checkEnrollingCertificate(certificate, in: context)
+    }
+    try checkRenewal(of: certificate, device, by: .certificate, in: context)
+  }
+
+  /// Whoever asks for it.
+  static func checkRenewal(
+    of certificate: CertificateRecord, _ device: DeviceRecord?, by proof: Profile.Proof, in context: DecisionContext
+  ) throws(Refusal) {
     let profile = context.profile
-    guard certificate.profile == profile.name else { return try checkEnrollingCertificate(certificate, in: context) }
     guard profile.renewal.allowed else {
       throw .policy("renewal", "certificates of profile \(profile.name) are never renewed")
     }
-    try require(.certificate, profile)
+    try require(proof, profile)
     guard context.now >= certificate.notBefore else { throw Refusal(.forbidden, "the certificate is not valid yet") }
     guard context.now <= certificate.notAfter + profile.renewal.grace || isReadmitted(device, at: context.now) else {
       throw Refusal(
@@ -130,7 +141,8 @@ extension Decision {
     case .station:
       throw Refusal(
         .forbidden, "a station enrolls only under a grant", hint: "touchmark device enroll SERIAL --grant NAME …")
-    case .auditor: throw Refusal(.forbidden, "the role auditor does not sign requests")
+    case .auditor, .registrationAuthority:
+      throw Refusal(.forbidden, "the role \(actor.role.rawValue) does not sign requests")
     }
   }
 }

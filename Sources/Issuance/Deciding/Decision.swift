@@ -22,10 +22,11 @@ public struct DecisionContext: Sendable {
   public let now: Instant
   public let door: Door
   public let isRenewal: Bool
+  public let isKeyFromServer: Bool
 
   public init(
     profile: Profile, organization: String, addresses: Addresses, authorityNotAfter: Instant, now: Instant, door: Door,
-    isRenewal: Bool
+    isRenewal: Bool, isKeyFromServer: Bool = false
   ) {
     self.profile = profile
     self.organization = organization
@@ -34,6 +35,7 @@ public struct DecisionContext: Sendable {
     self.now = now
     self.door = door
     self.isRenewal = isRenewal
+    self.isKeyFromServer = isKeyFromServer
   }
 }
 
@@ -46,6 +48,9 @@ extension Decision {
   ) throws(Refusal) -> Decision {
     let profile = context.profile
     try checkDoor(context)
+    guard profile.allowsServerKeys || !context.isKeyFromServer else {
+      throw .policy(serverKeyRule, "profile \(profile.name) wants keys that devices made themselves")
+    }
     try checkRight(applicant, in: context)
     if let device = applicant.device { try checkStanding(device, renewing: context.isRenewal) }
     try RequestRules.check(request, against: profile)
@@ -65,9 +70,12 @@ extension Decision {
 
   /// The certificate that a renewal within its profile replaces.
   private static func parent(of applicant: Applicant, _ profile: Profile) -> Certificate? {
-    guard case .certificate(let record) = applicant.right, record.profile == profile.name else { return nil }
+    guard let record = applicant.parent, record.profile == profile.name else { return nil }
     return try? Certificate(parsing: record.encoded)
   }
+
+  /// The rule by which keys are made on devices alone.
+  static let serverKeyRule = "server-key-generation"
 
   private static func checkDoor(_ context: DecisionContext) throws(Refusal) {
     let profile = context.profile

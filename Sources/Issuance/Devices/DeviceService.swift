@@ -8,15 +8,23 @@ public struct DeviceService: Sendable {
   /// No secret is given out for longer.
   static let longestSecretLifetime = Span.days(365)
 
-  public init(secretLifetime: Span = .days(7)) { self.secretLifetime = secretLifetime }
+  /// Seals the secrets that a door must know; nil where none is made.
+  let sealing: SecretSealing?
+
+  public init(secretLifetime: Span = .days(7), sealing: SecretSealing? = nil) {
+    self.secretLifetime = secretLifetime
+    self.sealing = sealing
+  }
 
   /// Registers a device and makes its first secret.
+  ///
+  /// - Parameter forMAC: the secret is sealed beside its digest, for doors that check a MAC with it.
   public func add(
-    _ registration: DeviceRegistration, expiresIn: Span? = nil
+    _ registration: DeviceRegistration, expiresIn: Span? = nil, forMAC: Bool = false
   ) -> AdministrativeAct<InvitedDevice> {
     AdministrativeAct("device.add", on: "serial:\(registration.serial)") { context in
       let device = try register(registration, replacing: nil, in: context)
-      let invited = try makeSecret(for: device, expiresIn: expiresIn, in: context)
+      let invited = try makeSecret(for: device, expiresIn: expiresIn, forMAC: forMAC, in: context)
       try context.record(
         "device.add", subject: device.auditSubject, details: Self.details(of: device, secret: invited))
       return invited
@@ -24,14 +32,16 @@ public struct DeviceService: Sendable {
   }
 
   /// Makes a new secret; earlier ones that were not used are void.
-  public func invite(_ reference: DeviceReference, expiresIn: Span? = nil) -> AdministrativeAct<InvitedDevice> {
+  public func invite(
+    _ reference: DeviceReference, expiresIn: Span? = nil, forMAC: Bool = false
+  ) -> AdministrativeAct<InvitedDevice> {
     AdministrativeAct("device.invite", on: reference.subject) { context in
       let device = try reference.find(in: context.organization, of: context.writer)
       guard device.state == .registered || device.state == .active else {
         throw Refusal(.conflict, "the device is \(device.state.rawValue); no secret is made for it")
       }
       let voided = try context.writer.voidEnrollmentSecrets(of: device.id, at: context.now, in: context.organization)
-      let invited = try makeSecret(for: device, expiresIn: expiresIn, in: context)
+      let invited = try makeSecret(for: device, expiresIn: expiresIn, forMAC: forMAC, in: context)
       var details = Self.details(of: device, secret: invited)
       details["voided_secrets"] = "\(voided)"
       try context.record("device.invite", subject: device.auditSubject, details: details)
@@ -77,7 +87,9 @@ public struct DeviceService: Sendable {
     }
   }
 
-  func makeSecret(for device: DeviceRecord, expiresIn: Span?, in context: ActContext) throws -> InvitedDevice {
+  func makeSecret(
+    for device: DeviceRecord, expiresIn: Span?, forMAC: Bool = false, in context: ActContext
+  ) throws -> InvitedDevice {
     let lifetime = expiresIn ?? secretLifetime
     guard lifetime >= .seconds(1), lifetime <= Self.longestSecretLifetime else {
       throw Refusal(.badRequest, "a secret lives between 1s and \(Self.longestSecretLifetime)")
@@ -87,15 +99,16 @@ public struct DeviceService: Sendable {
     try context.writer.insert(
       EnrollmentSecretRecord(
         device: device.id, secretHash: secret.hash, profile: device.profile, expiresAt: expires,
-        createdAt: context.now),
+        createdAt: context.now, sealed: forMAC ? try sealing.sealed(secret, of: .device(device.id)) : nil),
       in: context.organization)
-    return InvitedDevice(device: device, secret: secret, expiresAt: expires)
+    return InvitedDevice(device: device, secret: secret, expiresAt: expires, isForMAC: forMAC)
   }
 
   static func details(of device: DeviceRecord, secret: InvitedDevice? = nil) -> [String: String] {
     var details = ["serial": device.serial, "profile": device.profile.rawValue]
     if !device.manufacturer.isEmpty { details["manufacturer"] = device.manufacturer }
     if let secret { details["secret_expires"] = "\(secret.expiresAt)" }
+    if secret?.isForMAC == true { details["secret_for"] = "mac" }
     return details
   }
 }
@@ -105,4 +118,6 @@ public struct InvitedDevice: Sendable {
   public let device: DeviceRecord
   public let secret: EnrollmentSecret
   public let expiresAt: Instant
+  /// Whether it is sealed beside its digest.
+  let isForMAC: Bool
 }

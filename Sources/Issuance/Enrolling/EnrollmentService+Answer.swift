@@ -56,6 +56,8 @@ extension EnrollmentService {
   func recordRefusal(_ refusal: Refusal, of request: EnrollmentRequest, applicant: Applicant?) async {
     // That a system outside did not answer is part of the story; that our own store did not is not to be written there.
     let isAsked = refusal.rule == Profile.Authorization.rule
+    // What waits has an entry of its own from the first time that it was asked.
+    guard refusal.code != .pendingApproval else { return }
     guard refusal.code != .unavailable || isAsked, let subject = await refusedSubject(request, applicant: applicant)
     else {
       return
@@ -99,7 +101,9 @@ extension EnrollmentService {
     case .station(let actor, let grant, _):
       let name = "\(actor.role.rawValue):\(actor.name)"
       return (name, name, GrantName(rawValue: grant))
-    case .administrator(let actor):
+    case .bareSecret:
+      return nil
+    case .administrator(let actor), .registrationAuthority(let actor):
       return ("\(actor.role.rawValue):\(actor.name)", "\(actor.role.rawValue):\(actor.name)", nil)
     }
   }

@@ -16,6 +16,8 @@ struct Issuance: Sendable {
   let othersDue: Instant?
   /// The system outside that said yes; nil when none had to be asked.
   let authorizedBy: String?
+  /// The operator's yes; nil when none was needed.
+  let approved: ApprovedRequest?
 }
 
 /// What the store holds at the end: this issuance, or an earlier one to the same key under the same right.
@@ -70,6 +72,7 @@ struct Recorder: Sendable {
     let suspectsClone = try isClone(device: device, in: writer)
     try writer.insert(certificateRecord(device: device, parent: parent))
     try useRight(device: device, in: writer)
+    try useApproval(in: writer)
     // One that was brought in just now has its first contact in its row already.
     if let device, issuance.applicant.device != nil {
       try writer.recordContact(
@@ -129,7 +132,31 @@ struct Recorder: Sendable {
       // Removing an administrator acts on what is under way, too.
       try actor.checkStanding(in: writer, of: organization, at: issuance.at)
       return nil
+    case .registrationAuthority(let record, let parent):
+      return try earlier(of: record, renewing: parent, resolver, in: writer)
     }
+  }
+
+  private func earlier(
+    of record: AdministratorRecord, renewing parent: CertificateRecord?, _ resolver: Resolver,
+    in writer: any StoreWriter
+  ) throws -> CertificateRecord? {
+    try record.actor.checkStanding(in: writer, of: organization, at: issuance.at)
+    guard let device = issuance.applicant.device else { return nil }
+    let certificates = try resolver.current(of: device.id)
+    if let earlier = resolver.earlier(by: record, among: certificates, profile: profile.name) { return earlier }
+    guard let parent, let now = try writer.certificate(fingerprint: parent.fingerprint, in: organization) else {
+      return nil
+    }
+    try resolver.checkStanding(of: now)
+    return nil
+  }
+
+  /// An approval is used once, and only while it stands.
+  private func useApproval(in writer: any StoreWriter) throws {
+    guard let approved = issuance.approved else { return }
+    try writer.issuePendingRequest(
+      approved.id, authority: issuance.authority, certificate: issuance.serial, at: issuance.at, in: organization)
   }
 
   private func checkProfile(in writer: any StoreWriter) throws {
@@ -145,7 +172,7 @@ struct Recorder: Sendable {
         throw Refusal(.notFound, "the device is gone")
       }
       try Decision.checkStanding(device, renewing: issuance.request.isRenewal)
-      if case .grant = issuance.applicant.right, profile.keepsDevice { try checkUncertified(device, in: writer) }
+      if isFirstOfDevice, profile.keepsDevice { try checkUncertified(device, in: writer) }
       return profile.keepsDevice ? device : nil
     }
     guard profile.keepsDevice else { return nil }
@@ -158,13 +185,24 @@ struct Recorder: Sendable {
     return device
   }
 
+  /// Whether the right lets devices in and does not go on with one.
+  private var isFirstOfDevice: Bool {
+    switch issuance.applicant.right {
+    case .grant, .registrationAuthority(_, renewing: nil): true
+    case .secret, .key, .certificate, .manufacturer, .administrator, .registrationAuthority: false
+    }
+  }
+
   private func checkUncertified(_ device: DeviceRecord, in writer: any StoreWriter) throws {
     let certificates = try writer.certificates(of: device.id, notExpiredAt: issuance.at, in: organization)
     if case .grant(let grant) = issuance.applicant.right, let lot = grant.lot, device.lot != lot {
       throw Refusal(.forbidden, "the device is not of the grant's lot")
     }
+    if case .registrationAuthority(let record, _) = issuance.applicant.right {
+      try Decision.checkLot(of: record, device)
+    }
     guard device.state == .registered, certificates.allSatisfy({ $0.status == .revoked }) else {
-      throw Refusal(.conflict, "the device has a certificate already; a grant enrolls only new devices")
+      throw Refusal(.conflict, "the device has a certificate already")
     }
   }
 
@@ -175,6 +213,7 @@ struct Recorder: Sendable {
     switch issuance.applicant.right {
     case .manufacturer(let anchor, _): manufacturer = anchor.manufacturer
     case .grant(let grant): lot = grant.lot
+    case .registrationAuthority(let record, _): lot = record.lot
     case .secret, .key, .certificate, .administrator: break
     }
     return DeviceRecord(
@@ -219,7 +258,7 @@ struct Recorder: Sendable {
   private var maySetNames: Bool {
     switch issuance.applicant.right {
     case .administrator: true
-    case .certificate(let parent): parent.profile == profile.name
+    case .certificate, .registrationAuthority: parentCertificate?.profile == profile.name
     case .secret, .grant, .key, .manufacturer: false
     }
   }
@@ -237,10 +276,7 @@ struct Recorder: Sendable {
     }
   }
 
-  private var parentCertificate: CertificateRecord? {
-    guard case .certificate(let parent) = issuance.applicant.right else { return nil }
-    return parent
-  }
+  private var parentCertificate: CertificateRecord? { issuance.applicant.parent }
 
   /// Two keys where one was due: two renewals from one certificate, or a second enrollment with a factory identity while
   /// the first's certificate is good. Somebody copied the key, or a device forgot its own.
@@ -248,12 +284,13 @@ struct Recorder: Sendable {
     guard let device else { return false }
     let others: [CertificateRecord]
     switch issuance.applicant.right {
-    case .certificate(let parent) where parent.profile == profile.name:
+    case .certificate(let parent) where parent.profile == profile.name,
+      .registrationAuthority(_, renewing: .some(let parent)):
       others = try writer.certificates(renewedFrom: parent.fingerprint, of: device.id, in: organization)
     case .certificate, .manufacturer:
       others = try writer.certificates(of: device.id, notExpiredAt: issuance.at, in: organization)
         .filter { $0.profile == profile.name }
-    case .secret, .grant, .key, .administrator: return false
+    case .secret, .grant, .key, .administrator, .registrationAuthority: return false
     }
     return others.contains { $0.keyHash != keyHash && $0.status != .revoked }
   }
@@ -274,8 +311,18 @@ struct Recorder: Sendable {
       try writer.useDeviceKey(
         hash: key.keyHash, authority: issuance.authority, certificate: issuance.serial, at: issuance.at,
         in: organization)
+    case .registrationAuthority(let record, _):
+      try count(record, in: writer)
     case .certificate, .manufacturer, .administrator:
       break
+    }
+  }
+
+  private func count(_ record: AdministratorRecord, in writer: any StoreWriter) throws {
+    do {
+      try writer.countIssue(ofAdministrator: record.fingerprint, in: organization)
+    } catch StoreError.conflict {
+      throw Decision.registrationAuthorityExhausted
     }
   }
 
@@ -302,6 +349,9 @@ struct Recorder: Sendable {
       details["grant"] = grant.name.rawValue
     }
     details["authorized_by"] = issuance.authorizedBy
+    details["request"] = issuance.approved?.id.rawValue
+    details["approved_by"] = issuance.approved?.by
+    if issuance.request.isKeyFromServer { details["key"] = "made here" }
     return AuditEntry(
       at: issuance.at, actor: issuance.applicant.principal, door: issuance.request.door.rawValue,
       act: parentCertificate?.profile == profile.name ? "certificate.renew" : "certificate.issue",

@@ -60,7 +60,9 @@ struct Resolver {
   func resolve() throws -> Resolution {
     switch request.credential {
     case .secret(let name, let secret): try bySecret(name: name, secret: secret)
+    case .bareSecret(let secret): try byBareSecret(secret)
     case .certificate(let certificate, let chain): try byCertificate(certificate, chain: chain)
+    case .registrationAuthority(let actor): try byRegistrationAuthority(actor)
     case .administrator(let actor): try byAdministrator(actor)
     case .station(let actor, let grant, let secret): try byStation(actor, grant: grant, secret: secret)
     }
@@ -84,6 +86,19 @@ struct Resolver {
       }
     }
     throw Self.wrongSecret
+  }
+
+  /// The protocol carries no name: the secret's digest finds whose it is.
+  private func byBareSecret(_ secret: [UInt8]) throws -> Resolution {
+    guard !secret.isEmpty, secret.count <= 128 else { throw Self.wrongSecret }
+    let hash = EnrollmentSecret.hash(secret)
+    if let record = try reader.enrollmentSecret(hash: hash, in: organization),
+      let device = try reader.device(record.device, in: organization)
+    {
+      return try byDeviceSecret(record, device: device)
+    }
+    guard let grant = try reader.grant(secretHash: hash, in: organization) else { throw Self.wrongSecret }
+    return try byGrant(grant, station: nil)
   }
 
   private func byDeviceSecret(_ secret: EnrollmentSecretRecord, device: DeviceRecord) throws -> Resolution {

@@ -19,6 +19,7 @@ public struct EnrollmentService: Enrolling {
   /// For those who showed no right: one name, and all of them together.
   private let unproven = RefusalBudget(perName: 10, total: 600)
   private let proven = RefusalBudget(perName: 60, total: nil)
+  let keysInTheMaking = KeysInTheMaking()
 
   /// As they stand now.
   var authorities: AuthoritySet { roster.current }
@@ -58,7 +59,7 @@ public struct EnrollmentService: Enrolling {
       if request.showsKeyAlone { try checkPossession(request) }
       let resolution = try await resolve(request)
       applicant = resolution.applicant
-      if !request.showsKeyAlone { try checkPossession(request) }
+      if !request.showsKeyAlone { try checkPossession(request, vouchedBy: resolution.applicant) }
       if let earlier = resolution.earlier { return try await answerAgain(earlier, to: request, resolution) }
       return try await issue(request, resolution)
     } catch {
@@ -67,7 +68,11 @@ public struct EnrollmentService: Enrolling {
     }
   }
 
-  private func checkPossession(_ request: EnrollmentRequest) throws(Refusal) {
+  /// A registration authority with a record may say that it has checked.
+  private func checkPossession(
+    _ request: EnrollmentRequest, vouchedBy applicant: Applicant? = nil
+  ) throws(Refusal) {
+    if request.request.isVouchedFor, applicant?.vouches == true { return }
     guard request.request.verifyProofOfPossession() else {
       throw Refusal(.proofOfPossession, "the request is not signed by the key that it carries")
     }
@@ -76,11 +81,8 @@ public struct EnrollmentService: Enrolling {
   private func issue(_ request: EnrollmentRequest, _ resolution: Resolution) async throws(Refusal) -> Issued {
     let prepared = try catalog.prepare(resolution.profile)
     let time = now()
-    let context = DecisionContext(
-      profile: prepared.profile, organization: authorities.organization.name, addresses: authorities.addresses,
-      authorityNotAfter: prepared.authority.certificate.notAfter, now: time, door: request.door,
-      isRenewal: request.isRenewal)
-    let decision = try Decision.decide(request.request, by: resolution.applicant, in: context)
+    let decision = try decide(request, resolution, prepared)
+    let approved = try await approval(of: request, resolution.applicant, decision)
     let authorizedBy = try await authorize(request, resolution.applicant, decision)
     var random = SystemRandomNumberGenerator()
     let serial = SerialNumber(at: time, random: &random)
@@ -88,9 +90,20 @@ public struct EnrollmentService: Enrolling {
     let issuance = Issuance(
       request: request, applicant: resolution.applicant, decision: decision, authority: prepared.authority.record.id,
       serial: serial, certificate: certificate, at: time,
-      othersDue: try await othersDue(resolution.applicant, besides: prepared.profile.name), authorizedBy: authorizedBy)
+      othersDue: try await othersDue(resolution.applicant, besides: prepared.profile.name), authorizedBy: authorizedBy,
+      approved: approved)
     let recorded = try await record(issuance)
     return answer(recorded, authority: prepared.authority, profile: prepared.profile.name)
+  }
+
+  func decide(
+    _ request: EnrollmentRequest, _ resolution: Resolution, _ prepared: PreparedProfile
+  ) throws(Refusal) -> Decision {
+    let context = DecisionContext(
+      profile: prepared.profile, organization: authorities.organization.name, addresses: authorities.addresses,
+      authorityNotAfter: prepared.authority.certificate.notAfter, now: now(), door: request.door,
+      isRenewal: request.isRenewal, isKeyFromServer: request.isKeyFromServer)
+    return try Decision.decide(request.request, by: resolution.applicant, in: context)
   }
 
   func answer(_ recorded: Recorded, authority: Authority, profile: ProfileName) -> Issued {
@@ -105,14 +118,6 @@ public struct EnrollmentService: Enrolling {
       let purposes = AuthorityRecord.Purpose.allCases.filter(\.servesDevices)
       return authorities.certificates(of: Set(purposes), at: now())
     }
-    let organization = organization
-    let record: ProfileRecord?
-    do {
-      record = try await store.read { try $0.profile(label, in: organization) }
-    } catch {
-      throw Refusal.from(error)
-    }
-    guard let record else { throw Refusal(.notFound, "no profile has this name") }
-    return authorities.certificates(of: [try catalog.prepare(record).profile.authority], at: now())
+    return authorities.certificates(of: [try await profile(named: label).authority], at: now())
   }
 }

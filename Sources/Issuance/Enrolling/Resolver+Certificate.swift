@@ -12,6 +12,12 @@ extension Resolver {
   }
 
   private func byOwn(_ record: CertificateRecord) throws -> Resolution {
+    if record.purpose == AuthorityRecord.Purpose.installation.rawValue,
+      let holder = try reader.administrator(fingerprint: record.fingerprint, in: organization),
+      holder.isRegistrationAuthority
+    {
+      return try byRegistrationAuthority(holder)
+    }
     let device = try record.device.flatMap { try reader.device($0, in: organization) }
     if let device { try Decision.checkStanding(device, renewing: request.isRenewal) }
     try checkStanding(of: record)
@@ -51,13 +57,17 @@ extension Resolver {
   /// A renewal whose answer was lost: same parent, same key, and still fresh.
   private func earlierRenewal(of record: CertificateRecord, profile: ProfileName) throws -> CertificateRecord? {
     try reader.certificates(keyHash: keyHash, in: organization).last {
-      $0.parentFingerprint == record.fingerprint && $0.profile == profile && $0.status == .good
-        && $0.notAfter - Span(milliseconds: ($0.notAfter - $0.issuedAt).milliseconds / 2) > now
+      $0.parentFingerprint == record.fingerprint && $0.profile == profile && $0.status == .good && isFresh($0)
     }
   }
 
+  /// In the first half of its life.
+  func isFresh(_ certificate: CertificateRecord) -> Bool {
+    certificate.notAfter - Span(milliseconds: (certificate.notAfter - certificate.issuedAt).milliseconds / 2) > now
+  }
+
   /// RFC 7030 §4.2.2: a renewal's subject and SAN are those of the certificate. An empty one asks for the same.
-  private func checkSameNames(as record: CertificateRecord) throws {
+  func checkSameNames(as record: CertificateRecord) throws {
     guard let old = try? Certificate(parsing: record.encoded) else { return }
     let asked = request.request
     guard SubjectNames.isRepeated(asked.subject, in: old.subject) else {

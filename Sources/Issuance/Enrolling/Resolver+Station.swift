@@ -16,7 +16,7 @@ extension Resolver {
   }
 
   /// The request is the device's own word: what it says of itself and what was read off it must agree.
-  private func checkStatedSerial() throws(Refusal) {
+  func checkStatedSerial() throws(Refusal) {
     guard let stated = request.serial, let named = SubjectNames.requestedSerial(request.request) else { return }
     guard stated == named else {
       throw .policy("subject", "the request names serial \(named), and \(stated) was stated")

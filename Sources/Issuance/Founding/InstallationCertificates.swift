@@ -47,6 +47,8 @@ public struct InstallationCertificates: Sendable {
   static let clientAuthentication = ObjectIdentifier([1, 3, 6, 1, 5, 5, 7, 3, 2])
   static let ocspSigning = ObjectIdentifier([1, 3, 6, 1, 5, 5, 7, 3, 9])
 
+  static let registrationAuthorityProfile = "installation-registration-authority"
+
   public static let serverLifetime = Span.days(30)
   public static let administratorLifetime = Span.days(365)
   public static let responderLifetime = Span.days(7)
@@ -59,12 +61,19 @@ public struct InstallationCertificates: Sendable {
     self.addresses = addresses
   }
 
+  /// - Parameter isRegistrationAuthority: then the certificate says so, for whoever asks; what it may do here stands in
+  ///   its record alone.
   public func administrator(
-    _ name: String, publicKey: SubjectPublicKeyInfo, at now: Instant
+    _ name: String, isRegistrationAuthority: Bool = false, publicKey: SubjectPublicKeyInfo, at now: Instant
   ) async throws(Refusal) -> InstallationCertificate {
     try await issue(
-      profile: "installation-administrator", commonName: name, names: [], publicKey: publicKey,
-      extensions: [.keyUsage([.digitalSignature]), .extendedKeyUsage([Self.clientAuthentication])] + status,
+      profile: isRegistrationAuthority ? Self.registrationAuthorityProfile : "installation-administrator",
+      commonName: name, names: [], publicKey: publicKey,
+      extensions: [
+        .keyUsage([.digitalSignature]),
+        .extendedKeyUsage(
+          [Self.clientAuthentication] + (isRegistrationAuthority ? [Self.cmcRegistrationAuthority] : [])),
+      ] + status,
       lifetime: Self.administratorLifetime, at: now)
   }
 

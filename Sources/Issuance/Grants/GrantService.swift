@@ -10,7 +10,10 @@ public struct GrantService: Sendable {
   /// None lists more serials: they are read at each of its enrollments.
   public static let mostListed = 1000
 
-  public init() {}
+  /// Seals the secrets that a door must know; nil where none is made.
+  let sealing: SecretSealing?
+
+  public init(sealing: SecretSealing? = nil) { self.sealing = sealing }
 
   /// Makes a grant with a fresh name and a secret that is shown this once.
   public func add(_ terms: GrantTerms) -> AdministrativeAct<GivenGrant> {
@@ -18,12 +21,13 @@ public struct GrantService: Sendable {
       try terms.validate()
       let profile = try DeviceService.profile(named: terms.profile, in: context)
       let secret = EnrollmentSecret()
+      let name = try Self.freeName(in: context)
       let grant = GrantRecord(
-        name: try Self.freeName(in: context), organization: context.organization, secretHash: secret.hash,
+        name: name, organization: context.organization, secretHash: secret.hash,
         profile: profile, uses: terms.uses, lot: terms.lot, serialsFrom: terms.serials?.from,
         serialsTo: terms.serials?.to, serials: terms.listed, expiresAt: context.now + terms.lifetime,
-        createdAt: context.now,
-        createdBy: context.actor.name)
+        createdAt: context.now, createdBy: context.actor.name,
+        sealed: terms.forMAC ? try sealing.sealed(secret, of: .grant(name)) : nil)
       try context.writer.insert(grant)
       try context.record("grant.add", subject: grant.auditSubject, details: Self.details(of: grant))
       return GivenGrant(grant: grant, secret: secret)
@@ -103,6 +107,7 @@ public struct GrantService: Sendable {
       "profile": grant.profile.rawValue, "uses": "\(grant.uses)", "expires": "\(grant.expiresAt)",
     ]
     details["lot"] = grant.lot
+    if grant.sealed != nil { details["secret_for"] = "mac" }
     if let from = grant.serialsFrom, let to = grant.serialsTo { details["serials"] = "\(from)..\(to)" }
     if !grant.serials.isEmpty { details["listed_serials"] = "\(grant.serials.count)" }
     return details

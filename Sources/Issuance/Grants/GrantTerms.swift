@@ -22,9 +22,12 @@ public struct GrantTerms: Hashable, Sendable {
   public var serials: SerialRange?
   /// Beside the range, or instead of one: these serials.
   public var listed: [String]
+  /// Whether its secret is sealed beside its digest, for doors that check a MAC with it.
+  public var forMAC: Bool
 
   public init(
-    profile: String, uses: Int, lifetime: Span, lot: String? = nil, serials: SerialRange? = nil, listed: [String] = []
+    profile: String, uses: Int, lifetime: Span, lot: String? = nil, serials: SerialRange? = nil, listed: [String] = [],
+    forMAC: Bool = false
   ) {
     self.profile = profile
     self.uses = uses
@@ -32,6 +35,7 @@ public struct GrantTerms: Hashable, Sendable {
     self.lot = lot
     self.serials = serials
     self.listed = listed
+    self.forMAC = forMAC
   }
 
   /// Checks every field but the profile's existence.

@@ -17,7 +17,7 @@ public enum BuiltInProfiles {
     renewal: never
     key-usage: [digitalSignature]
     policies: []
-    ask: [secret, grant, key, administrator]
+    ask: [secret, grant, key, administrator, registration-authority]
     protocols: [est, rest, command]
     """
 
@@ -34,7 +34,7 @@ public enum BuiltInProfiles {
     renewal: {window: 3d, grace: 90d, early: true}
     key-usage: [digitalSignature]
     extended-key-usage: [clientAuth]
-    ask: [secret, grant, key, certificate, manufacturer, administrator]
+    ask: [secret, grant, key, certificate, manufacturer, administrator, registration-authority]
     enroll-from: [idevid]
     protocols: [est, rest, command]
     """
@@ -54,7 +54,7 @@ public enum BuiltInProfiles {
     renewal: {window: 10d, grace: 90d, early: true}
     key-usage: [digitalSignature]
     extended-key-usage: [serverAuth, clientAuth]
-    ask: [secret, grant, key, certificate, manufacturer, administrator]
+    ask: [secret, grant, key, certificate, manufacturer, administrator, registration-authority]
     enroll-from: [idevid]
     protocols: [est, rest, command]
     """

@@ -15,6 +15,7 @@ public struct Profile: Sendable, Hashable {
   /// How somebody may prove that a certificate is due to them.
   public enum Proof: String, Sendable, Hashable, CaseIterable {
     case secret, grant, key, certificate, manufacturer, administrator
+    case registrationAuthority = "registration-authority"
   }
 
   /// Parts of a request that go into the certificate as they were asked.
@@ -74,6 +75,10 @@ public struct Profile: Sendable, Hashable {
   public var keepsDevice: Bool
   /// Whom to ask before issuing; nil for nobody.
   public var authorization: Authorization?
+  /// On which requests a person decides; nil for none.
+  public var approval: Approval?
+  /// Whether keys may be made here for devices that cannot make good ones.
+  public var allowsServerKeys: Bool
 
   /// The latest moment that a certificate made at `now` may end.
   public func notAfter(from now: Instant) -> Instant {

@@ -43,7 +43,9 @@ public enum ProfileDocument {
       doors: Set(try Self.choices(doors, Door.self)),
       ocspLifetime: revocation.lifetime,
       keepsDevice: try reader.optional("device").map(DocumentReader.boolean) ?? true,
-      authorization: try reader.optional("authorize").map(Self.authorization))
+      authorization: try reader.optional("authorize").map(Self.authorization),
+      approval: try Self.optionalChoice(reader.optional("approval"), Profile.Approval.self),
+      allowsServerKeys: try reader.optional("server-key-generation").map(Self.isAllowed) ?? false)
     try check(profile, validity: validity, keys: keys, name: name)
     return profile
   }
@@ -51,7 +53,7 @@ public enum ProfileDocument {
   private static let knownKeys: Set<String> = [
     "name", "description", "authority", "kind", "subject", "subject-alternative-names", "honor", "keys", "validity",
     "backdate", "renewal", "key-usage", "extended-key-usage", "policies", "revocation", "ask", "enroll-from",
-    "protocols", "device", "authorize",
+    "protocols", "device", "authorize", "approval", "server-key-generation",
   ]
 
   /// What holds between keys.
@@ -149,6 +151,10 @@ public enum ProfileDocument {
       throw DocumentReader.failure(node, "a time such as 90s, 15m, 24h, 7d or 10y is expected")
     }
     return span
+  }
+
+  private static func isAllowed(_ node: Node) throws(ProfileError) -> Bool {
+    try choice(node, ["forbidden", "allowed"]) == "allowed"
   }
 
   private static func authority(_ node: Node) throws(ProfileError) -> AuthorityRecord.Purpose {

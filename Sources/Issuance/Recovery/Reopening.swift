@@ -46,6 +46,9 @@ struct Reopening: Sendable {
     let closed = try writer.closeGrants(at: now, in: organization)
     // What was answered before tells of a state that is gone.
     try writer.deleteIdempotencyRecords(expiredBefore: .noExpiry, in: organization)
+    try forgetRequests(in: writer)
+    // How many a gateway was given since the backup, nobody knows: an administrator appoints it again.
+    try writer.exhaustRegistrationAuthorities(in: organization)
     try jumpNumbers(in: writer)
     var revocations = 0
     for list in terms.revocationLists { revocations += try take(list, in: writer) }
@@ -55,6 +58,14 @@ struct Reopening: Sendable {
       revocations: revocations)
     try writer.append(entry(restored), in: organization)
     return restored
+  }
+
+  /// An approval may have been used since the backup, and an exchange gone on.
+  private func forgetRequests(in writer: any StoreWriter) throws {
+    try writer.deleteProtocolTransactions(expiredBefore: .noExpiry, in: organization)
+    for request in try writer.pendingRequests(expiredAt: .noExpiry, limit: .max, in: organization) {
+      try writer.deletePendingRequest(request.id, in: organization)
+    }
   }
 
   /// The statement is of this very store, and its root is the store's.

@@ -43,13 +43,14 @@ public struct ESTRoutes: WebRoutes {
   }
 
   private func respond(_ operation: ESTOperation, _ request: Request, _ context: WebRequestContext) async -> Response {
+    guard service.offers(operation) else { return Response(.notOffered(operation)) }
     let asked = ESTRequest(operation, request, context)
     do throws(Refusal) {
       switch operation {
       case .cacerts: return Response(try await service.cacerts(asked))
       case .csrattrs: return Response(try await service.csrattrs(asked))
-      case .simpleenroll, .simplereenroll: return try await enroll(asked, request, context)
-      case .fullcmc, .serverkeygen: return Response(.notOffered(operation))
+      case .simpleenroll, .simplereenroll, .serverkeygen: return try await enroll(asked, request, context)
+      case .fullcmc: return Response(.notOffered(operation))
       }
     } catch {
       return refuse(error, asked, context)
@@ -72,7 +73,10 @@ public struct ESTRoutes: WebRoutes {
       response.headers[.connection] = "close"
       return response
     }
-    return Response(try await service.enroll(asked, credential: credential, body: body))
+    guard asked.operation == .serverkeygen else {
+      return Response(try await service.enroll(asked, credential: credential, body: body))
+    }
+    return Response(try await service.serverkeygen(asked, credential: credential, body: body))
   }
 }
 
@@ -80,7 +84,7 @@ extension ESTRoutes {
   private func refuse(_ refusal: Refusal, _ asked: ESTRequest, _ context: WebRequestContext) -> Response {
     var refusal = refusal
     var retryAfter: Int?
-    if refusal.code == .unauthenticated, asked.operation == .simpleenroll, let name = asked.authorization?.name {
+    if refusal.code == .unauthenticated, asked.operation != .simplereenroll, let name = asked.authorization?.name {
       retryAfter = throttle.noteWrong(name: name, address: asked.address, at: now())
       if retryAfter != nil {
         refusal = Refusal(.throttled, throttle.explanation, detail: refusal.detail)
@@ -101,6 +105,7 @@ extension ESTRoutes {
     metadata["rule"] = refusal.rule.map { "\($0)" }
     metadata["name"] = asked.authorization.map { "\($0.name)" }
     metadata["detail"] = refusal.detail.map { "\($0)" }
+    metadata["pending"] = refusal.pendingRequest.map { "\($0)" }
     logger.log(level: refusal.code == .unavailable ? .error : .notice, "refused", metadata: metadata)
   }
 }

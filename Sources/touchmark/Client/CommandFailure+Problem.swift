@@ -24,7 +24,7 @@ extension CommandExit {
     case 401, 403: self = .notPermitted
     case 404, 410: self = .notFound
     case 409, 412: self = .conflict
-    case 429, 502, 503, 504: self = .later
+    case 202, 429, 502, 503, 504: self = .later
     default: self = .refused
     }
   }

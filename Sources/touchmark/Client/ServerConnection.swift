@@ -69,7 +69,9 @@ package struct ServerConnection: Sendable {
       let response = try await client.execute(request, timeout: .minutes(10))
       let body = try await response.body.collect(upTo: Self.longestAnswer)
       let bytes = Array(body.readableBytesView)
-      guard (200..<300).contains(response.status.code) else { throw Self.failure(response.status, bytes) }
+      guard (200..<300).contains(response.status.code), response.status != .accepted else {
+        throw Self.failure(response.status, bytes)
+      }
       return bytes
     } catch let failure as CommandFailure {
       throw failure

@@ -16,6 +16,8 @@ struct InstallationServices {
   let roster: AuthorityRoster
   let catalog: ProfileCatalog
   let enrollment: EnrollmentService
+  /// Seals the secrets that a door must know, and opens them.
+  let sealing: SecretSealing
   let status: StatusService
   let checkpoints: CheckpointWriter
   let measures: Measures
@@ -42,6 +44,7 @@ struct InstallationServices {
     return InstallationServices(
       configuration: configuration, folder: folder, store: store, keys: keys, roster: roster, catalog: catalog,
       enrollment: enrollment,
+      sealing: try SecretSealing(keys: keys, organization: organization),
       status: StatusRooms(
         store: store, roster: roster, keys: keys, catalog: catalog, policy: try policy(configuration), logger: logger
       )
@@ -50,6 +53,11 @@ struct InstallationServices {
         store: store, organization: roster.current.organization, signer: try CheckpointWriter.signer(in: keys),
         clock: systemClock),
       measures: measures)
+  }
+
+  /// What doors check MACs with.
+  var macSecrets: MACSecrets {
+    MACSecrets(store: store, organization: organization, sealing: sealing, clock: systemClock)
   }
 
   var organization: OrganizationID { roster.current.organization.id }

@@ -1,4 +1,5 @@
 import Credentials
+import Enrollment
 import Issuance
 import KeyCustody
 import Logging
@@ -18,6 +19,15 @@ package actor ServerIdentity {
   private var notAfter: Instant
   /// The chain above the certificate that is shown.
   private var issuers: [[UInt8]]
+
+  /// The key that the certificate is for: it also signs what carries a private key to a device.
+  private var key: SoftwareKey
+  private var chain: [[UInt8]]
+
+  /// RFC 7030 §3.6.1: the certificate says of itself that it is an EST server's (id-kp-cmcRA).
+  var keySigning: ESTKeySigning {
+    ESTKeySigning(certificates: chain, algorithm: key.algorithm) { [key] in try key.signature(over: $0) }
+  }
 
   private struct Fresh {
     let chain: [[UInt8]]
@@ -39,6 +49,7 @@ package actor ServerIdentity {
     self.logger = logger
     now = clock
     (notAfter, issuers) = (fresh.notAfter, fresh.issuers)
+    (key, chain) = (fresh.key, fresh.chain)
     roster.observe { [weak self] _ in await self?.follow() }
   }
 
@@ -75,6 +86,7 @@ package actor ServerIdentity {
     let fresh = try await Self.issue(roster.current, names, store, at: now())
     try Self.withKey(fresh.key) { try tls.replace(certificateChain: fresh.chain, privateKey: $0) }
     (notAfter, issuers) = (fresh.notAfter, fresh.issuers)
+    (key, chain) = (fresh.key, fresh.chain)
     logger.info("the server certificate was renewed", metadata: ["until": "\(notAfter)"])
   }
 

@@ -79,7 +79,8 @@ struct ServingProcess {
     let configuration = try services.configuration.webServer(listen)
     let address = DeviceAddress(hosts: services.configuration.hosts)
     let routes = ServingRoutes(
-      services: services, watch: watch, bounds: configuration.bounds, url: { address.url }, logger: logger)
+      services: services, watch: watch, bounds: configuration.bounds, identity: identity, url: { address.url },
+      logger: logger)
     let folder = folder
     let readyFile = readyFile
     let onServing = onServing
@@ -129,6 +130,7 @@ struct ServingProcess {
     let status = services.status
     let checkpoints = services.checkpoints
     let acts = BulkActRunner(store: services.store, organization: services.organization, clock: systemClock)
+    let sweep = ExpirySweep(store: services.store, organization: services.organization, clock: systemClock)
     var quiet = logger
     quiet.logLevel = .warning
     return ServiceGroup(
@@ -138,6 +140,7 @@ struct ServingProcess {
           .init(service: Repeating { await checkpoints.run(report: report) }),
           .init(service: Repeating { await status.run() }),
           .init(service: Repeating { await acts.run(report: { logger.error("acts", metadata: ["what": "\($0)"]) }) }),
+          .init(service: Repeating { await sweep.run(report: { logger.error("sweep", metadata: ["what": "\($0)"]) }) }),
           .init(service: Repeating { await identity.run() }),
           .init(service: server),
           .init(service: AtStop { watch.events.close() }),

@@ -13,17 +13,21 @@ struct ServingRoutes {
   /// - Parameter url: the HTTPS address that devices reach, known once it is bound.
   init(
     services: InstallationServices, watch: WatchRooms, bounds: WebServerConfiguration.Bounds,
-    url: @escaping @Sendable () -> String,
-    logger: Logger
+    identity: ServerIdentity, url: @escaping @Sendable () -> String, logger: Logger
   ) {
     let throttle = WrongSecretThrottle(tolerated: bounds.wrongSecretsPerMinute)
     let enrolling = MeasuredEnrolling(services.enrollment, measures: watch.measures)
     let est = ESTRoutes(
-      service: ESTService(enrolling: enrolling), bound: bounds.est, throttle: throttle, now: systemClock,
+      service: ESTService(
+        enrolling: enrolling,
+        attributes: { [enrollment = services.enrollment] label throws(Refusal) in
+          try await enrollment.requestAttributes(label: label)
+        }, keys: services.enrollment, keySigning: { await identity.keySigning }), bound: bounds.est, throttle: throttle,
+      now: systemClock,
       logger: logger)
     let publisher = services.status.publisher
     let administration = AdministrationServices(
-      store: services.store, roster: services.roster, enrolling: enrolling,
+      store: services.store, roster: services.roster, enrolling: enrolling, sealing: services.sealing,
       publish: { try await publisher.publish($0) },
       invitations: .init(url: url, rootFingerprint: { [roster = services.roster] in roster.current.rootFingerprint }),
       keys: services.keys, events: watch.events, notifications: watch.notifications, clock: systemClock)

@@ -96,6 +96,9 @@ import touchmark
     Case(ProfilesOpen.self, .error, "open cannot be read") { e, _ in
       try e.profiles.append(profile { $0.replacing("[clientAuth]", with: "[OCSPSigning]") })
     },
+    Case(ProtocolsOpen.self, .note, "keys are made here under open") { e, _ in
+      try e.profiles.append(profile { $0 + "\nserver-key-generation: allowed\n" })
+    },
     Case(GrantsOpen.self, .warning, "lets 5000 more in") { e, _ in e.grants = [try grant(uses: 5000)] },
     Case(ClockCheck.self, .error, "something was written at") { e, _ in e.now = e.now - .hours(1) },
     Case(DiskRoom.self, .error, "MiB are free") { _, m in m.free = 100 << 20 },

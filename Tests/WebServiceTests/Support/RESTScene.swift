@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Credentials
+import Enrollment
 import Foundation
 import HTTPTypes
 import Issuance
@@ -109,7 +110,8 @@ struct RESTScene: Sendable {
       certificateChain: [certificates.der("server")], privateKey: certificates.key("server"))
     let (bound, announce) = AsyncStream.makeStream(of: WebServer.Addresses.self)
     let server = WebServer(
-      configuration: configuration, identity: identity, secure: [routes], plain: [], readiness: { nil },
+      configuration: configuration, identity: identity, secure: [routes, est(installation, configuration, logs)],
+      plain: [], readiness: { nil },
       logger: logs.logger(), onListening: { announce.yield($0) })
     let group = ServiceGroup(configuration: .init(services: [server], logger: logs.logger()))
     let running = Task { try await group.run() }
@@ -132,6 +134,20 @@ struct RESTScene: Sendable {
     try result.get()
   }
 
+  /// The devices' door beside it, over the same issuing.
+  private static func est(
+    _ installation: TestInstallation, _ configuration: WebServerConfiguration, _ logs: LogCapture
+  ) -> ESTRoutes {
+    let enrollment = installation.enrollment
+    return ESTRoutes(
+      service: ESTService(
+        enrolling: enrollment,
+        attributes: { label throws(Refusal) in try await enrollment.requestAttributes(label: label) },
+        keys: enrollment),
+      bound: configuration.bounds.est, throttle: WrongSecretThrottle(), now: installation.clock.now,
+      logger: logs.logger())
+  }
+
   private static func services(_ installation: TestInstallation, store: FaultyStore) throws -> AdministrationServices {
     let organization = installation.organization
     let keys = try SealedKeyStore.open(
@@ -140,6 +156,7 @@ struct RESTScene: Sendable {
     let now = installation.clock.now
     return AdministrationServices(
       store: store, roster: installation.roster, enrolling: installation.enrollment,
+      sealing: try SecretSealing(keys: keys, organization: organization),
       publish: { id in
         try await installation.store.write { writer in
           let number = try writer.takeCRLNumber(of: id, in: organization)

@@ -18,6 +18,7 @@ extension APISchemas {
             "serials",
             .array(
               of: text("", 64), description: "Only these, beside those of the range.", most: GrantService.mostListed)),
+          .optional("mac", forMAC),
         ])
     ),
     (

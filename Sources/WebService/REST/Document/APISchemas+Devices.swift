@@ -7,11 +7,13 @@ extension APISchemas {
   private static let serial = text("1 to 64 characters of PrintableString, from a letter or digit on.", 64)
   private static let reason = Schema.Property.optional("reason", text("For the history.", 500))
 
+  static let forMAC = Schema.boolean(description: "Whether doors check a MAC with the secret: it is sealed as well.")
+
   static let deviceSchemas: [(String, Schema)] = [
     ("Device", device), ("DeviceDetail", deviceDetail), ("NewDevice", newDevice),
     (
       "InvitationRequest",
-      .object("How a new secret is made.", [.optional("expires_in", span)])
+      .object("How a new secret is made.", [.optional("expires_in", span), .optional("mac", forMAC)])
     ),
     ("Invitation", invitation), ("StandingReason", .object("Why something is done.", [reason])),
     (
@@ -63,6 +65,7 @@ extension APISchemas {
       .optional("product", text("", 128)), .optional("hardware_revision", text("", 64)),
       .optional("lot", text("", 64)), .optional("labels", labels), .optional("expires_in", span),
       .optional("key_sha256", text("SHA-256 of its public key's SubjectPublicKeyInfo; then there is no secret.", 64)),
+      .optional("mac", forMAC),
     ])
 
   private static let invitation = Schema.object(

@@ -25,7 +25,8 @@ extension AdministratorItem {
 
   init(_ record: AdministratorRecord, status: String, notAfter: Instant?) {
     self.init(
-      name: record.name, role: record.role.rawValue, profiles: record.profiles.map(\.rawValue),
+      name: record.name, role: record.role.rawValue, profiles: record.profiles.map(\.rawValue), lot: record.lot,
+      uses: record.uses, issued: record.role == .registrationAuthority ? record.issued : nil,
       fingerprint: Hex.encode(record.fingerprint), serialNumber: "\(record.certificate)", status: status,
       notAfter: notAfter?.description, addedAt: "\(record.addedAt)", addedBy: record.addedBy,
       removedAt: record.removedAt?.description)

@@ -9,7 +9,7 @@ extension AdministrationRoutes {
   private var listAdministrators: APIRoute {
     APIRoute(
       method: .get, path: "/administrators", operation: "listAdministrators",
-      summary: "Administrators, operators, stations and auditors, in the order of their certificates' digests.",
+      summary: "Everybody with a role, in the order of their certificates' digests.",
       tag: "administrators", access: .readers,
       query: QueryParameter.paging + [
         QueryParameter(name: "removed", kind: .flag, description: "Those who were removed, too.")
@@ -31,7 +31,7 @@ extension AdministrationRoutes {
   private var addAdministrator: APIRoute {
     APIRoute(
       method: .post, path: "/administrators", operation: "addAdministrator",
-      summary: "Issues a certificate to an administrator, operator, station or auditor.", tag: "administrators",
+      summary: "Issues a certificate to somebody with a role.", tag: "administrators",
       access: .administrators, body: .json("NewAdministrator", required: true),
       success: .json("AddedAdministrator", status: 201),
       handler: .effect(act: nil) { context in
@@ -42,7 +42,8 @@ extension AdministrationRoutes {
           throw Refusal(.proofOfPossession, "the request is not signed by the key that it carries")
         }
         let appointed = try await services.appointments.add(
-          AdministratorTerms(name: asked.name, role: role, profiles: asked.profiles ?? []),
+          AdministratorTerms(
+            name: asked.name, role: role, profiles: asked.profiles ?? [], lot: asked.lot, uses: asked.uses),
           publicKey: request.publicKey, by: context.actor, through: .rest)
         return try .json(AddedAdministrator(appointed), status: 201)
       })

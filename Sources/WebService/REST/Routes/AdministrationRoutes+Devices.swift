@@ -65,10 +65,12 @@ extension AdministrationRoutes {
         let registration = try DeviceRegistration(asked)
         guard let key = asked.keySHA256 else {
           let act = services.devices.add(
-            registration, expiresIn: try Self.span(asked.expiresIn, named: "expires_in"))
+            registration, expiresIn: try Self.span(asked.expiresIn, named: "expires_in"), forMAC: asked.mac ?? false)
           return PreparedAct(act) { try .json(Invitation($0, services.invitations), status: 201) }
         }
-        guard asked.expiresIn == nil else { throw ProblemDetails.badRequest("a known key has no secret that expires") }
+        guard asked.expiresIn == nil, asked.mac != true else {
+          throw ProblemDetails.badRequest("a known key has no secret")
+        }
         guard let hash = Hex.decode(key.lowercased()), hash.count == 32 else {
           throw ProblemDetails.badRequest("key_sha256 is a SHA-256 in hexadecimal: 64 characters")
         }

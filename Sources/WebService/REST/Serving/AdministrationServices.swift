@@ -9,7 +9,8 @@ public struct AdministrationServices: Sendable {
   let administrators: AdministratorService
   let appointments: AdministratorAppointment
   let devices: DeviceService
-  let grants = GrantService()
+  let grants: GrantService
+  let requests = RequestService()
   let trust = TrustService()
   let certificates: CertificateService
   let profiles: ProfileService
@@ -38,11 +39,12 @@ public struct AdministrationServices: Sendable {
 
   /// - Parameters:
   ///   - publish: makes an authority's CRL now. Throws when its key is not in this process.
+  ///   - sealing: seals the secrets that a door must know; nil makes none.
   ///   - keys: closes kept answers, which may show a secret.
   ///   - notifications: who tells systems outside of conditions; nil tells nobody.
   ///   - events: where clients wait for the log to grow; nil makes one.
   public init(
-    store: any Store, roster: AuthorityRoster, enrolling: any Enrolling, devices: DeviceService = DeviceService(),
+    store: any Store, roster: AuthorityRoster, enrolling: any Enrolling, sealing: SecretSealing? = nil,
     publish: @escaping @Sendable (AuthorityID) async throws -> RevocationList, invitations: Invitations,
     keys: SealedKeyStore, events: EventHub? = nil, notifications: Notifier? = nil,
     clock: @escaping Clock
@@ -54,11 +56,12 @@ public struct AdministrationServices: Sendable {
     certificates = CertificateService(store: store, organization: organization, clock: clock)
     profiles = ProfileService(store: store, roster: roster, clock: clock)
     rootRequests = RootRequestService(store: store, roster: roster, keys: keys, clock: clock)
-    self.devices = devices
+    devices = DeviceService(sealing: sealing)
+    grants = GrantService(sealing: sealing)
     self.enrolling = enrolling
     self.publish = publish
     self.invitations = invitations
-    sealing = AnswerSealing(custody: keys)
+    self.sealing = AnswerSealing(custody: keys)
     self.notifications = notifications
     self.events = events ?? EventHub(store: store, organization: organization)
   }

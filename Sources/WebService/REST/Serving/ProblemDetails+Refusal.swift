@@ -7,7 +7,8 @@ extension ProblemDetails {
   init(_ refusal: Refusal) {
     let (status, code, retryAfter) = Self.vocabulary(refusal.code)
     self.init(
-      status, code: code, refusal.reason, rule: refusal.rule, hint: refusal.hint, retryAfter: retryAfter)
+      status, code: code, refusal.reason, rule: refusal.rule, hint: refusal.hint,
+      retryAfter: refusal.retryAfter ?? retryAfter)
   }
 
   private static func vocabulary(_ code: Refusal.Code) -> (HTTPResponse.Status, String, Int?) {

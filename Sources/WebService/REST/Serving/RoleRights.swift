@@ -17,6 +17,8 @@ enum RoleRight: String, CaseIterable {
     .operator: [.read, .operate, .enroll],
     .auditor: [.read],
     .station: [.enroll],
+    // It asks at the devices' doors alone.
+    .registrationAuthority: [],
   ]
 
   /// Who has it.

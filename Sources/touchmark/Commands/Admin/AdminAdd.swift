@@ -3,7 +3,7 @@ import ArgumentParser
 
 struct AdminAdd: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "add", abstract: "Gives a person or a station a certificate to administer with.",
+    commandName: "add", abstract: "Gives a person, a station or a registration authority a certificate to act with.",
     discussion: """
       Writes PATH.pem (the certificate and its issuers), PATH.key (mode 0600; made here, unless --csr brings a request \
       of a key that is elsewhere) and root.pem beside them where there is none. A certificate ends after a year: adding \
@@ -13,12 +13,19 @@ struct AdminAdd: AsyncParsableCommand {
   @Argument(help: "Who it is: the log names them so.")
   var name: String
 
-  @Option(help: "administrator, operator, station or auditor.")
+  @Option(help: "administrator, operator, station, auditor or registration-authority.")
   var role = "operator"
 
   @Option(
-    name: .customLong("profile"), help: ArgumentHelp("What a station enrolls for; repeatable.", valueName: "name"))
+    name: .customLong("profile"),
+    help: ArgumentHelp("What a station or a registration authority enrolls for; repeatable.", valueName: "name"))
   var profiles: [String] = []
+
+  @Option(help: ArgumentHelp("A registration authority speaks for devices of this lot alone.", valueName: "text"))
+  var lot: String?
+
+  @Option(help: ArgumentHelp("How many certificates a registration authority may ask for.", valueName: "count"))
+  var uses: Int?
 
   @Option(help: ArgumentHelp("A request of the key that they hold, PKCS #10 as PEM or DER.", valueName: "file"))
   var csr: String?
@@ -30,11 +37,19 @@ struct AdminAdd: AsyncParsableCommand {
   @OptionGroup var output: ResultOptions
 
   func validate() throws {
-    try Check.oneOf(["administrator", "operator", "station", "auditor"], role, option: "--role")
-    guard (role == "station") != profiles.isEmpty else {
+    try Check.oneOf(
+      ["administrator", "operator", "station", "auditor", "registration-authority"], role, option: "--role")
+    let isBound = role == "station" || role == "registration-authority"
+    guard isBound != profiles.isEmpty else {
       throw ValidationError(
-        role == "station" ? "say what the station enrolls for: --profile NAME" : "--profile is for stations")
+        isBound
+          ? "say what the \(role) enrolls for: --profile NAME"
+          : "--profile is for stations and registration authorities")
     }
+    guard role == "registration-authority" || (lot == nil && uses == nil) else {
+      throw ValidationError("--lot and --uses are for registration authorities")
+    }
+    if let uses, uses < 1 { throw ValidationError("--uses is a count from 1 up, and not \(uses)") }
   }
 
   func run() async throws {
@@ -48,7 +63,8 @@ struct AdminAdd: AsyncParsableCommand {
         added = try await server.post(
           "/administrators",
           NewAdministrator(
-            name: name, role: role, profiles: profiles.isEmpty ? nil : profiles, csr: request.pem))
+            name: name, role: role, profiles: profiles.isEmpty ? nil : profiles, lot: lot, uses: uses,
+            csr: request.pem))
       } catch {
         request.discard(files)
         throw error

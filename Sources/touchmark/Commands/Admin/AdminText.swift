@@ -7,6 +7,7 @@ enum AdminText {
       + Table.facts([
         ("certificate", files.certificate), ("key", PresentFile.path(files.key)), ("root", files.root),
         ("profiles", administrator.profiles.isEmpty ? nil : administrator.profiles.joined(separator: " ")),
+        ("lot", administrator.lot), ("uses", administrator.uses.map { "\($0)" }),
         ("ends", ReadableTime.minute(administrator.notAfter) + " UTC"),
       ])
   }

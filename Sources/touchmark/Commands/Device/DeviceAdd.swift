@@ -43,12 +43,15 @@ struct DeviceAdd: AsyncParsableCommand {
       valueName: "hex"))
   var keySHA256: String?
 
+  @Flag(help: "Also for doors that check a MAC with it (SCEP, CMP, ACME): the secret is sealed beside its digest.")
+  var mac = false
+
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: ResultOptions
 
   func validate() throws {
     try Check.serial(serial)
-    guard keySHA256 == nil || expiresIn == nil else { throw ValidationError("a known key has no secret that expires") }
+    guard keySHA256 == nil || expiresIn == nil && !mac else { throw ValidationError("a known key has no secret") }
     try Check.kind(kind)
   }
 
@@ -56,7 +59,7 @@ struct DeviceAdd: AsyncParsableCommand {
     let device = NewDevice(
       serial: serial, profile: profile, manufacturer: manufacturer, kind: kind, product: product,
       hardwareRevision: hardwareRevision, lot: lot, labels: labels.isEmpty ? nil : Label.dictionary(labels),
-      expiresIn: expiresIn?.text, keySHA256: keySHA256)
+      expiresIn: expiresIn?.text, keySHA256: keySHA256, mac: mac ? true : nil)
     try await connection.connected { server in
       let invitation: Invitation = try await server.post("/devices", device)
       try output.write(InvitationSummary(invitation), text: InvitationText.render(invitation, "is registered"))

@@ -12,6 +12,9 @@ struct DeviceInvite: AsyncParsableCommand {
   @Option(help: ArgumentHelp("How long the secret lives.", valueName: "24h"))
   var expiresIn: Lifetime?
 
+  @Flag(help: "Also for doors that check a MAC with it (SCEP, CMP, ACME): the secret is sealed beside its digest.")
+  var mac = false
+
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: ResultOptions
 
@@ -20,7 +23,7 @@ struct DeviceInvite: AsyncParsableCommand {
   func run() async throws {
     try await connection.connected { server in
       let invitation: Invitation = try await server.post(
-        "/devices/\(Query.escape(serial))/invite", InvitationRequest(expiresIn: expiresIn?.text))
+        "/devices/\(Query.escape(serial))/invite", InvitationRequest(expiresIn: expiresIn?.text, mac: mac ? true : nil))
       try output.write(InvitationSummary(invitation), text: InvitationText.render(invitation, "is invited"))
     }
   }

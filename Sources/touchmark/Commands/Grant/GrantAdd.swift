@@ -21,6 +21,9 @@ struct GrantAdd: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Only these serials: a range, both ends included, or a list.", valueName: "from..to|a,b"))
   var serials: GrantSerials?
 
+  @Flag(help: "Also for doors that check a MAC with it (SCEP, CMP, ACME): the secret is sealed beside its digest.")
+  var mac = false
+
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: ResultOptions
 
@@ -31,7 +34,7 @@ struct GrantAdd: AsyncParsableCommand {
   func run() async throws {
     let grant = NewGrant(
       profile: profile, uses: uses, expiresIn: expiresIn.text, lot: lot, serialsFrom: serials?.from,
-      serialsTo: serials?.to, serials: serials?.listed)
+      serialsTo: serials?.to, serials: serials?.listed, mac: mac ? true : nil)
     try await connection.connected { server in
       let issued: IssuedGrant = try await server.post("/grants", grant)
       try output.write(issued, text: GrantText.render(issued, line: line(issued)))
