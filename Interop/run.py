@@ -21,6 +21,8 @@ CLIENTS = [
     "openssl_verify",
     "openssl_ocsp",
     "strongswan_pki",
+    "scep_strongswan",
+    "scep_certmonger",
     "python_cryptography",
     "nginx_mutual_tls",
     "existing_pki",

@@ -35,10 +35,12 @@ struct ServingRoutes {
     let readers = AdministratorService(
       store: services.store, organization: services.organization, clock: systemClock)
     let bundles = TrustBundleRoutes(store: services.store, organization: services.organization)
-    secure = [est, routes, bundles, watch.metrics(.readers(readers), logger: logger)]
+    let scep = SCEPRooms(services, enrolling: enrolling)
+      .routes(bound: bounds.scep, throttle: throttle, logger: logger)
+    secure = [est, scep, routes, bundles, watch.metrics(.readers(readers), logger: logger)]
     plain = [
       StatusRoutes(service: services.status, bound: bounds.ocsp, measures: watch.measures, logger: logger),
-      bundles, watch.metrics(.loopback, logger: logger),
+      scep, bundles, watch.metrics(.loopback, logger: logger),
     ]
   }
 }
