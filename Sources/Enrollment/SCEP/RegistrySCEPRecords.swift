@@ -18,7 +18,9 @@ public struct RegistrySCEPRecords: SCEPRecords {
     return try await store.read { reader in
       let authorities = try reader.authorities(in: organization).filter { $0.subject == issuer.encoded }
       for authority in authorities {
-        if let found = try reader.certificate(authority: authority.id, serial: serial, in: organization) { return found }
+        if let found = try reader.certificate(authority: authority.id, serial: serial, in: organization) {
+          return found
+        }
       }
       return nil
     }

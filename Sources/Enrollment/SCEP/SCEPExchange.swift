@@ -114,7 +114,8 @@ struct SCEPExchange: Sendable {
   private func poll(_ certificate: SignerCertificate) async throws -> [UInt8] {
     _ = try await open(message, certificate)
     let identifier = SCEPTransaction.pending(profile, message, certificate)
-    guard let kept = try await service.records.transaction(identifier), let first = try? PKIMessage(parsing: kept) else {
+    guard let kept = try await service.records.transaction(identifier), let first = try? PKIMessage(parsing: kept)
+    else {
       throw SCEPFailure(.badCertId, "no request of this transaction waits here")
     }
     return try await enroll(first, try first.verified(), isPoll: true)

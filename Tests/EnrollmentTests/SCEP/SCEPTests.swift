@@ -252,7 +252,8 @@ import WireFormats
       records: RegistrySCEPRecords(
         store: scene.installation.store, organization: scene.installation.organization,
         clock: scene.installation.clock.now), clock: scene.installation.clock.now)
-    #expect(String(decoding: try await service.capabilities(scene.profile).body, as: UTF8.self).contains("GetNextCACert"))
+    #expect(
+      String(decoding: try await service.capabilities(scene.profile).body, as: UTF8.self).contains("GetNextCACert"))
     let answer = try await service.nextAuthorityCertificates(scene.profile)
     #expect(answer.contentType == "application/x-x509-next-ca-cert")
     let signed = try SignedData(parsing: answer.body)
