@@ -69,7 +69,7 @@ let package = Package(
     room("Approval", ["WireFormats", "Credentials", "AuditLog"]),
     room("Registry", ["WireFormats", "Credentials", "AuditLog", crypto, grdb, sqlite]),
     room("Issuance", ["WireFormats", "Credentials", "KeyCustody", "AuditLog", "Approval", "Registry", crypto, yams]),
-    room("Enrollment", ["WireFormats", "Credentials", "Registry", "Issuance"]),
+    room("Enrollment", ["WireFormats", "Credentials", "Registry", "Issuance", crypto, cryptoExtras]),
     room("Status", ["WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance", crypto]),
     room(
       "Watching",
@@ -112,7 +112,9 @@ let package = Package(
       path: "Rehearsal/Sources", swiftSettings: settings),
     .executableTarget(
       name: "touchmark-benchmark",
-      dependencies: ["WireFormats", "Credentials", "AuditLog", "Registry", "Issuance", "TestKit", "Rehearsal"],
+      dependencies: [
+        "WireFormats", "Credentials", "AuditLog", "Registry", "Issuance", "Enrollment", "TestKit", "Rehearsal",
+      ],
       path: "Benchmarks/Sources", swiftSettings: settings),
     tests(
       "RehearsalTests",

@@ -7,6 +7,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case certificationRequest = "CertificationRequest"
   case estBody = "ESTBody"
   case ocspRequest = "OCSPRequest"
+  case cmpMessage = "CMPMessage"
   case restBody = "RESTBody"
   case profileDocument = "ProfileDocument"
 
@@ -18,6 +19,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .certificationRequest: Self.takesRequest(bytes)
     case .estBody: ESTBody.decode(bytes).map(Self.takesRequest) ?? false
     case .ocspRequest: Self.takesStatusRequest(bytes)
+    case .cmpMessage: (try? PKIMessage(parsing: bytes))?.isReadable ?? false
     case .restBody: RESTBodyInput.takes(bytes)
     case .profileDocument: Self.takesProfile(bytes)
     }
