@@ -23,6 +23,7 @@ CLIENTS = [
     "strongswan_pki",
     "python_cryptography",
     "nginx_mutual_tls",
+    "cmp_openssl",
     "existing_pki",
     "readme_tour",
     "pkilint_objects",

@@ -36,9 +36,10 @@ extension InstallationConfiguration {
       "body_bytes_per_second": \.bodyBytesPerSecond,
       "body_total_seconds": \.bodyTotalSeconds, "idle_seconds": \.idleSeconds,
       "requests_per_second_per_address": \.requestsPerSecondPerAddress,
-      "est_body_bytes": \.estBodyBytes, "ocsp_body_bytes": \.ocspBodyBytes, "rest_body_bytes": \.restBodyBytes,
-      "import_body_bytes": \.importBodyBytes, "ocsp_certificates": \.ocspCertificates,
-      "ocsp_signatures": \.ocspSignatures, "wrong_secrets_per_minute": \.wrongSecretsPerMinute,
+      "est_body_bytes": \.estBodyBytes, "cmp_body_bytes": \.cmpBodyBytes, "ocsp_body_bytes": \.ocspBodyBytes,
+      "rest_body_bytes": \.restBodyBytes, "import_body_bytes": \.importBodyBytes,
+      "ocsp_certificates": \.ocspCertificates, "ocsp_signatures": \.ocspSignatures,
+      "wrong_secrets_per_minute": \.wrongSecretsPerMinute,
     ]
   }
 }

@@ -35,10 +35,12 @@ struct ServingRoutes {
     let readers = AdministratorService(
       store: services.store, organization: services.organization, clock: systemClock)
     let bundles = TrustBundleRoutes(store: services.store, organization: services.organization)
-    secure = [est, routes, bundles, watch.metrics(.readers(readers), logger: logger)]
+    let cmp = CMPRooms(services: services, enrolling: enrolling, throttle: throttle)
+      .routes(bound: bounds.cmp, logger: logger)
+    secure = [est, cmp, routes, bundles, watch.metrics(.readers(readers), logger: logger)]
     plain = [
       StatusRoutes(service: services.status, bound: bounds.ocsp, measures: watch.measures, logger: logger),
-      bundles, watch.metrics(.loopback, logger: logger),
+      cmp, bundles, watch.metrics(.loopback, logger: logger),
     ]
   }
 }
