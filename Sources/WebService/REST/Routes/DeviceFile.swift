@@ -1,5 +1,6 @@
 import AdministrationAPI
 import Issuance
+import WireFormats
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
