@@ -15,6 +15,7 @@ enum Migrations {
       try fillTiles($0)
     }
     migrator.registerMigration("0009") { try $0.execute(sql: migration0009) }
+    migrator.registerMigration("0012") { try $0.execute(sql: migration0012) }
     migrator.registerMigration("0014") { try $0.execute(sql: migration0014) }
     return migrator
   }
