@@ -69,7 +69,7 @@ let package = Package(
     room("Approval", ["WireFormats", "Credentials", "AuditLog"]),
     room("Registry", ["WireFormats", "Credentials", "AuditLog", crypto, grdb, sqlite]),
     room("Issuance", ["WireFormats", "Credentials", "KeyCustody", "AuditLog", "Approval", "Registry", crypto, yams]),
-    room("Enrollment", ["WireFormats", "Credentials", "Registry", "Issuance"]),
+    room("Enrollment", ["WireFormats", "Credentials", "Registry", "Issuance", crypto]),
     room("Status", ["WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance", crypto]),
     room(
       "Watching",
@@ -100,7 +100,7 @@ let package = Package(
       path: "Tests/TestKit", swiftSettings: settings),
     // What `make fuzz` drives and FuzzCorpusTests replays.
     .target(
-      name: "FuzzTargets", dependencies: ["Credentials", "Issuance", "Enrollment", "AdministrationAPI"],
+      name: "FuzzTargets", dependencies: ["WireFormats", "Credentials", "Issuance", "Enrollment", "AdministrationAPI"],
       path: "Fuzz/Targets", swiftSettings: settings),
     // A simulated fleet through an operator's worst days, on the real rooms: docs/rehearsal.md.
     .target(

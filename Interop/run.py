@@ -27,6 +27,9 @@ CLIENTS = [
     "readme_tour",
     "pkilint_objects",
     "prometheus",
+    "acme_certbot",
+    "acme_lego",
+    "acme_library",
     "crash_and_loss",
 ]
 

@@ -1,6 +1,7 @@
 import Credentials
 import Enrollment
 import Issuance
+import WireFormats
 
 /// What a fuzzer drives, and what a test replays with the inputs that were kept. The raw value names the corpus' folder.
 public enum FuzzTarget: String, CaseIterable, Sendable {
@@ -9,6 +10,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case ocspRequest = "OCSPRequest"
   case restBody = "RESTBody"
   case profileDocument = "ProfileDocument"
+  case jws = "JWS"
+  case cbor = "CBOR"
 
   /// Hands bytes to the code that meets them first when they arrive.
   ///
@@ -20,6 +23,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .ocspRequest: Self.takesStatusRequest(bytes)
     case .restBody: RESTBodyInput.takes(bytes)
     case .profileDocument: Self.takesProfile(bytes)
+    case .jws: Self.takesMessage(bytes)
+    case .cbor: (try? CBORReader.parse(bytes)) != nil
     }
   }
 
@@ -32,6 +37,15 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
 
   private static func takesStatusRequest(_ der: [UInt8]) -> Bool {
     (try? OCSPRequest(parsing: der)).map { !$0.certificates.isEmpty } ?? false
+  }
+
+  /// An ACME message that shows its key, as far as its signature.
+  private static func takesMessage(_ bytes: [UInt8]) -> Bool {
+    guard let jws = try? FlattenedJWS(parsing: bytes) else { return false }
+    guard case .key(let jwk) = jws.header.signer else { return true }
+    guard let key = try? jwk.publicKey() else { return false }
+    _ = jwk.thumbprint
+    return jws.isSigned(by: key)
   }
 
   private static func takesProfile(_ bytes: [UInt8]) -> Bool {
