@@ -69,7 +69,7 @@ let package = Package(
     room("Approval", ["WireFormats", "Credentials", "AuditLog"]),
     room("Registry", ["WireFormats", "Credentials", "AuditLog", crypto, grdb, sqlite]),
     room("Issuance", ["WireFormats", "Credentials", "KeyCustody", "AuditLog", "Approval", "Registry", crypto, yams]),
-    room("Enrollment", ["WireFormats", "Credentials", "Registry", "Issuance"]),
+    room("Enrollment", ["WireFormats", "Credentials", "Registry", "Issuance", crypto, cryptoExtras]),
     room("Status", ["WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance", crypto]),
     room(
       "Watching",
@@ -100,19 +100,25 @@ let package = Package(
       path: "Tests/TestKit", swiftSettings: settings),
     // What `make fuzz` drives and FuzzCorpusTests replays.
     .target(
-      name: "FuzzTargets", dependencies: ["Credentials", "Issuance", "Enrollment", "AdministrationAPI"],
+      name: "FuzzTargets",
+      dependencies: [
+        "WireFormats", "Credentials", "AuditLog", "Approval", "Issuance", "Enrollment", "AdministrationAPI",
+      ],
       path: "Fuzz/Targets", swiftSettings: settings),
     // A simulated fleet through an operator's worst days, on the real rooms: docs/rehearsal.md.
     .target(
       name: "Rehearsal",
       dependencies: [
-        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", "Status",
+        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Approval", "Registry", "Issuance", "Enrollment",
+        "Status",
         "WebService", "DeviceClient", "TestKit", crypto, logging, lifecycle, grdb,
       ] + nio,
       path: "Rehearsal/Sources", swiftSettings: settings),
     .executableTarget(
       name: "touchmark-benchmark",
-      dependencies: ["WireFormats", "Credentials", "AuditLog", "Registry", "Issuance", "TestKit", "Rehearsal"],
+      dependencies: [
+        "WireFormats", "Credentials", "AuditLog", "Registry", "Issuance", "Enrollment", "TestKit", "Rehearsal",
+      ],
       path: "Benchmarks/Sources", swiftSettings: settings),
     tests(
       "RehearsalTests",
@@ -128,7 +134,7 @@ let package = Package(
     tests("ApprovalTests", ["WireFormats", "Credentials", "AuditLog", "Approval", "TestKit", crypto]),
     tests(
       "RegistryTests", ["WireFormats", "Credentials", "AuditLog", "Registry", "TestKit", crypto, grdb],
-      resources: [.copy("Resources/schema-0001.sqlite")]),
+      resources: [.copy("Resources/schema-0001.sqlite"), .copy("Resources/schema-0007.sqlite")]),
     tests(
       "IssuanceTests",
       ["WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "TestKit", crypto]),

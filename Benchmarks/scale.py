@@ -1,9 +1,11 @@
 """A fleet of a million on one SQLite file: what each question and act takes, over REST, at the 99th percentile.
 
-    python -m Benchmarks.scale [--devices 1000000] [--asks 200] [--import 1000000]
+    python -m Benchmarks.scale [--devices 1000000] [--asks 200] [--import 1000000] [--fleet FOLDER]
 
 Each question goes over one kept-alive mutual TLS connection and is timed from its first octet to its answer's last.
-`--import` measures `device import` of so many into an installation of its own.
+`--import` measures `device import` of so many into an installation of its own (0: not at all). `--fleet` names a folder
+that keeps the installation with its fleet, so that the next run need not fill it again: it is made when it is not there,
+and every run works on a copy.
 """
 
 import argparse
@@ -12,6 +14,7 @@ import http.client
 import json
 import os
 import random
+import shutil
 import ssl
 import time
 from pathlib import Path
@@ -116,17 +119,28 @@ def crl(administrator, server):
     return seconds, len(plain.getresponse().read())
 
 
-def at_scale(report, count, asks):
+def filled(server, count, kept):
+    """Fills the installation's store, or takes over one that was filled before."""
+    if kept and kept.exists():
+        shutil.rmtree(server.data)
+        shutil.copytree(kept, server.data)
+        return
+    server.start()
+    leaf = enroll(server, "MODEL-1")
+    pem = leaf.certificate.read_text()
+    encoded = base64.b64decode("".join(pem.split("-----BEGIN CERTIFICATE-----")[1].split("-----END")[0].split()))
+    server.stop()
+    seconds = fleet.fill(server.data / "touchmark.sqlite", count, encoded)
+    size = (server.data / "touchmark.sqlite").stat().st_size
+    print(f"{count} devices with one certificate each: {size / 1e9:.2f} GB, written in {seconds:.0f} s\n")
+    if kept:
+        shutil.copytree(server.data, kept)
+
+
+def at_scale(report, count, asks, kept):
     server = Installation()
     try:
-        server.start()
-        leaf = enroll(server, "MODEL-1")
-        pem = leaf.certificate.read_text()
-        encoded = base64.b64decode("".join(pem.split("-----BEGIN CERTIFICATE-----")[1].split("-----END")[0].split()))
-        server.stop()
-        seconds = fleet.fill(server.data / "touchmark.sqlite", count, encoded)
-        size = (server.data / "touchmark.sqlite").stat().st_size
-        print(f"{count} devices with one certificate each: {size / 1e9:.2f} GB, written in {seconds:.0f} s\n")
+        filled(server, count, kept)
         starts = []
         for _ in range(3):
             seconds, _ = timed(server.start)
@@ -147,13 +161,14 @@ def at_scale(report, count, asks):
             seconds, reach = timed(lambda: administrator.ask("GET", f"/reports/reach?{what}"))
             report.add(f"report reach, {what}, {reach['devices']} devices", seconds, "s", 10)
         report.add("resident memory at the end", resident(server), "MB", 150)
+        report.add("resident memory at its highest", resident(server, "VmHWM"), "MB", 150)
     finally:
         server.remove()
 
 
-def resident(server):
+def resident(server, which="VmRSS"):
     status = Path(f"/proc/{server.process.pid}/status").read_text()
-    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
+    return int(next(line for line in status.splitlines() if line.startswith(which)).split()[1]) / 1024
 
 
 def derivation():
@@ -173,8 +188,9 @@ def importing(report, count):
         with open(file, "w", encoding="ascii") as out:
             out.write("serial,profile,product,lot,label.batch\n")
             for number in range(count):
-                out.write(f"{fleet.serial(number)},operational,pump,L{number % 1000},{number % 100}\n")
+                out.write(f"{fleet.serial(number)},operational,pump,L{number // 1000},{number % 100}\n")
         seconds, _ = timed(lambda: run(binary(), "device", "import", file, "--data", server.data, seconds=1800))
+        report.add("resident memory at its highest, in the import", resident(server, "VmHWM"), "MB", 150)
         report.add(f"device import, {count} devices", seconds, "s", 60 * count / 1_000_000)
     finally:
         server.remove()
@@ -183,7 +199,8 @@ def importing(report, count):
 def main(arguments):
     os.environ.setdefault("TOUCHMARK", str(ROOT / ".build/release/touchmark"))
     report = Report()
-    at_scale(report, arguments.devices, arguments.asks)
+    if arguments.devices:
+        at_scale(report, arguments.devices, arguments.asks, arguments.fleet)
     if arguments.importing:
         importing(report, arguments.importing)
     path = ROOT / ".build/scale.json"
@@ -195,5 +212,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--devices", type=int, default=1_000_000)
     parser.add_argument("--asks", type=int, default=200)
+    parser.add_argument("--fleet", type=Path)
     parser.add_argument("--import", dest="importing", type=int, default=1_000_000)
     main(parser.parse_args())

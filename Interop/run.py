@@ -21,12 +21,18 @@ CLIENTS = [
     "openssl_verify",
     "openssl_ocsp",
     "strongswan_pki",
+    "scep_strongswan",
+    "scep_certmonger",
     "python_cryptography",
     "nginx_mutual_tls",
+    "cmp_openssl",
     "existing_pki",
     "readme_tour",
     "pkilint_objects",
     "prometheus",
+    "acme_certbot",
+    "acme_lego",
+    "acme_library",
     "crash_and_loss",
 ]
 

@@ -45,8 +45,7 @@ struct IssueBenchmark {
     request = try await TestDevice("BENCH-1").request().encoded
   }
 
-  private static func grant(in installation: TestInstallation, profile: Profile, at now: Instant) throws -> GrantRecord
-  {
+  static func grant(in installation: TestInstallation, profile: Profile, at now: Instant) throws -> GrantRecord {
     var random = SystemRandomNumberGenerator()
     return GrantRecord(
       name: GrantName(random: &random), organization: installation.organization, secretHash: [], profile: profile.name,
@@ -70,7 +69,7 @@ struct IssueBenchmark {
 
   /// Processor time that this process has used: what other processes take meanwhile does not count, as in the figures
   /// of `openssl speed` beside which these stand.
-  private static func processorNanoseconds() -> UInt64 {
+  static func processorNanoseconds() -> UInt64 {
     var time = timespec()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)

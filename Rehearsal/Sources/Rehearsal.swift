@@ -28,6 +28,9 @@ public final class Rehearsal {
   let fleet: Fleet
   let person: Operator
   var grants: [RehearsedGrant] = []
+  /// Who says which roots devices trust, and what they said first.
+  var approvers: Approvers?
+  var firstBundle: String?
   var record = RehearsalRecord()
 
   public init(_ options: Options) async throws {
@@ -89,7 +92,9 @@ public final class Rehearsal {
     try await live(until: 240)
     try await renewAuthorities(until: 330)
     try await succeedRoot(until: 420)
+    try await publishFirstBundle()
     try await comeBackBeyondGrace(away400, after: 400)
+    try await replaceCompromisedRoot(until: day + 30)
     try await lastRenewal()
   }
 

@@ -1,6 +1,7 @@
 /// Something to be done to all that a selection names.
 public struct NewBulkAct: Codable, Hashable, Sendable {
-  /// `device.suspend`, `device.resume`, `device.retire`, `device.move`, `device.label` or `certificate.revoke`.
+  /// `device.suspend`, `device.resume`, `device.retire`, `device.move`, `device.label`, `device.readmit`,
+  /// `device.invite`, `certificate.revoke` or `grant.revoke`.
   public var act: String
   /// A selection, as docs/commands.md has it.
   public var `where`: String
@@ -11,12 +12,17 @@ public struct NewBulkAct: Codable, Hashable, Sendable {
   /// For `device.label`.
   public var labels: [String: String]?
   public var removeLabels: [String]?
+  /// For `device.readmit`: a length of time.
+  public var span: String?
+  /// For `device.invite`: how long the secrets live.
+  public var expiresIn: String?
   /// Whether it begins at once, or is only chosen and counted.
   public var start: Bool?
 
   public init(
     act: String, where selection: String, reason: String? = nil, profile: String? = nil,
-    labels: [String: String]? = nil, removeLabels: [String]? = nil, start: Bool? = nil
+    labels: [String: String]? = nil, removeLabels: [String]? = nil, for span: String? = nil,
+    expiresIn: String? = nil, start: Bool? = nil
   ) {
     self.act = act
     self.where = selection
@@ -24,12 +30,15 @@ public struct NewBulkAct: Codable, Hashable, Sendable {
     self.profile = profile
     self.labels = labels
     self.removeLabels = removeLabels
+    (self.span, self.expiresIn) = (span, expiresIn)
     self.start = start
   }
 
   enum CodingKeys: String, CodingKey {
     case act, `where`, reason, profile, labels
     case removeLabels = "remove_labels"
+    case span = "for"
+    case expiresIn = "expires_in"
     case start
   }
 }
@@ -53,11 +62,13 @@ public struct BulkActItem: Codable, Hashable, Sendable {
   public var by: String
   public var startedAt: String?
   public var finishedAt: String?
+  /// Certificates that it held or revoked, and that verifiers take nevertheless.
+  public var verifiersAccept: VerifiersAccept?
 
   public init(
     id: String, act: String, where selection: String, reason: String? = nil, state: String, members: Int,
     membersSHA256: String, processed: Int, done: Int, refused: Int, createdAt: String, by: String,
-    startedAt: String? = nil, finishedAt: String? = nil
+    startedAt: String? = nil, finishedAt: String? = nil, verifiersAccept: VerifiersAccept? = nil
   ) {
     self.id = id
     self.act = act
@@ -73,6 +84,7 @@ public struct BulkActItem: Codable, Hashable, Sendable {
     self.by = by
     self.startedAt = startedAt
     self.finishedAt = finishedAt
+    self.verifiersAccept = verifiersAccept
   }
 
   enum CodingKeys: String, CodingKey {
@@ -83,6 +95,18 @@ public struct BulkActItem: Codable, Hashable, Sendable {
     case by
     case startedAt = "started_at"
     case finishedAt = "finished_at"
+    case verifiersAccept = "verifiers_accept"
+  }
+}
+
+/// Certificates that say that no revocation information will be available (RFC 9608): whoever checks one never asks.
+public struct VerifiersAccept: Codable, Hashable, Sendable {
+  public var certificates: Int
+  /// When the last of them ends.
+  public var until: String
+
+  public init(certificates: Int, until: String) {
+    (self.certificates, self.until) = (certificates, until)
   }
 }
 
@@ -93,23 +117,26 @@ public struct BulkMemberItem: Codable, Hashable, Sendable {
   public var device: String?
   public var authority: String?
   public var serialNumber: String?
+  /// The grant's name.
+  public var grant: String?
   /// Why nothing was done to it.
   public var refusal: String?
 
   public init(
-    position: Int, device: String? = nil, authority: String? = nil, serialNumber: String? = nil,
+    position: Int, device: String? = nil, authority: String? = nil, serialNumber: String? = nil, grant: String? = nil,
     refusal: String? = nil
   ) {
     self.position = position
     self.device = device
     self.authority = authority
     self.serialNumber = serialNumber
+    self.grant = grant
     self.refusal = refusal
   }
 
   enum CodingKeys: String, CodingKey {
     case position, device, authority
     case serialNumber = "serial_number"
-    case refusal
+    case grant, refusal
   }
 }

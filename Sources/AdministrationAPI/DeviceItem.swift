@@ -27,13 +27,16 @@ public struct DeviceItem: Codable, Hashable, Sendable {
   public var renewalDueAt: String?
   /// When the certificate that it got last ends.
   public var expiresAt: String?
+  /// In the answer to an act that held or revoked certificates of which verifiers never ask (RFC 9608): how long those
+  /// are accepted nevertheless.
+  public var verifiersAcceptUntil: String?
 
   public init(
     id: String, serial: String, manufacturer: String, kind: String, profile: String, product: String? = nil,
     hardwareRevision: String? = nil, lot: String? = nil, labels: [String: String], state: String,
     stateReason: String? = nil, stateBy: String? = nil, stateAt: String? = nil, registeredAt: String,
     registeredBy: String, lastContactAt: String? = nil, lastContactDoor: String? = nil, renewalDueAt: String? = nil,
-    expiresAt: String? = nil
+    expiresAt: String? = nil, verifiersAcceptUntil: String? = nil
   ) {
     self.id = id
     self.serial = serial
@@ -54,6 +57,7 @@ public struct DeviceItem: Codable, Hashable, Sendable {
     self.lastContactDoor = lastContactDoor
     self.renewalDueAt = renewalDueAt
     self.expiresAt = expiresAt
+    self.verifiersAcceptUntil = verifiersAcceptUntil
   }
 
   enum CodingKeys: String, CodingKey {
@@ -69,5 +73,6 @@ public struct DeviceItem: Codable, Hashable, Sendable {
     case lastContactDoor = "last_contact_door"
     case renewalDueAt = "renewal_due_at"
     case expiresAt = "expires_at"
+    case verifiersAcceptUntil = "verifiers_accept_until"
   }
 }

@@ -13,6 +13,8 @@ public struct GrantItem: Codable, Hashable, Sendable {
   public var serialsFrom: String?
   public var serialsTo: String?
   public var serials: [String]?
+  /// The one station that may use it.
+  public var station: String?
   public var expires: String
   public var createdAt: String
   public var createdBy: String
@@ -22,8 +24,9 @@ public struct GrantItem: Codable, Hashable, Sendable {
 
   public init(
     name: String, profile: String, uses: Int, issued: Int, repeated: Int, refused: Int, left: Int, lot: String? = nil,
-    serialsFrom: String? = nil, serialsTo: String? = nil, serials: [String]? = nil, expires: String, createdAt: String,
-    createdBy: String,
+    serialsFrom: String? = nil, serialsTo: String? = nil, serials: [String]? = nil, station: String? = nil,
+    expires: String,
+    createdAt: String, createdBy: String,
     revokedAt: String? = nil, closedAt: String? = nil
   ) {
     self.name = name
@@ -37,6 +40,7 @@ public struct GrantItem: Codable, Hashable, Sendable {
     self.serialsFrom = serialsFrom
     self.serialsTo = serialsTo
     self.serials = serials
+    self.station = station
     self.expires = expires
     self.createdAt = createdAt
     self.createdBy = createdBy
@@ -48,7 +52,7 @@ public struct GrantItem: Codable, Hashable, Sendable {
     case name, profile, uses, issued, repeated, refused, left, lot
     case serialsFrom = "serials_from"
     case serialsTo = "serials_to"
-    case serials
+    case serials, station
     case expires
     case createdAt = "created_at"
     case createdBy = "created_by"

@@ -10,10 +10,12 @@ public struct NewGrant: Codable, Hashable, Sendable {
   public var serials: [String]?
   /// Whether the secret is also for doors that check a MAC with it.
   public var mac: Bool?
+  /// The name of the one station that may use it.
+  public var station: String?
 
   public init(
     profile: String, uses: Int, expiresIn: String, lot: String? = nil, serialsFrom: String? = nil,
-    serialsTo: String? = nil, serials: [String]? = nil, mac: Bool? = nil
+    serialsTo: String? = nil, serials: [String]? = nil, mac: Bool? = nil, station: String? = nil
   ) {
     self.profile = profile
     self.uses = uses
@@ -23,6 +25,7 @@ public struct NewGrant: Codable, Hashable, Sendable {
     self.serialsTo = serialsTo
     self.serials = serials
     self.mac = mac
+    self.station = station
   }
 
   enum CodingKeys: String, CodingKey {
@@ -31,6 +34,6 @@ public struct NewGrant: Codable, Hashable, Sendable {
     case lot
     case serialsFrom = "serials_from"
     case serialsTo = "serials_to"
-    case serials, mac
+    case serials, mac, station
   }
 }

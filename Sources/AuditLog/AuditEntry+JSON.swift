@@ -48,8 +48,8 @@ extension AuditEntry {
 }
 
 /// RFC 3339 in UTC with exactly three digits of fraction.
-enum AuditTime {
-  static func text(_ instant: Instant) -> String {
+package enum AuditTime {
+  package static func text(_ instant: Instant) -> String {
     let fraction = instant.milliseconds - instant.seconds * 1000
     var text = instant.description
     text.removeLast()

@@ -27,8 +27,11 @@ public struct DeviceMemory: Sendable {
   }
 
   public let serial: String
-  /// Roots that are trusted. The first was pinned at manufacture; others came with NewWithOld under one of these.
+  /// Roots that are trusted. The first was pinned at manufacture; others came with NewWithOld under one of these, or all
+  /// of them with an approved trust bundle.
   public var roots: [Certificate]
+  /// The number of the trust bundle that was taken last; 0 while there was none. Only a higher one is taken.
+  public var bundle: Int64
   /// Gone once there is a certificate.
   public var secret: FirstSecret?
   /// Stays until its successor is stored.
@@ -39,11 +42,12 @@ public struct DeviceMemory: Sendable {
   public var renewAt: Instant?
 
   public init(
-    serial: String, roots: [Certificate], secret: FirstSecret? = nil, identity: Identity? = nil,
+    serial: String, roots: [Certificate], bundle: Int64 = 0, secret: FirstSecret? = nil, identity: Identity? = nil,
     pendingKey: DeviceKey? = nil, renewAt: Instant? = nil
   ) {
     self.serial = serial
     self.roots = roots
+    self.bundle = bundle
     self.secret = secret
     self.identity = identity
     self.pendingKey = pendingKey

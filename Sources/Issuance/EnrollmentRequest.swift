@@ -21,6 +21,8 @@ public enum Credential: Sendable {
   case registrationAuthority(Actor)
   /// A station, whose record the door has looked up, with a grant's name and secret.
   case station(Actor, grant: String, secret: [UInt8])
+  /// Control of every name asked for, which the door itself validated for this order (RFC 8555 §8), and nothing else.
+  case challenge(order: String)
 }
 
 /// One request for one certificate, in no protocol's terms.

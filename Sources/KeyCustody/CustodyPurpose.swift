@@ -11,4 +11,6 @@ public enum CustodyPurpose {
   public static let rootRequests = "root-requests"
   /// The key under which secrets lie in the store that a door must know to check a MAC.
   public static let macSecrets = "mac-secrets"
+  /// The key under which the store holds what ACME's nonces are made with.
+  public static let acmeNonces = "acme-nonces"
 }

@@ -18,8 +18,6 @@ public struct Watcher: Sendable {
   private static let pause = Duration.seconds(1)
   /// How often what needs a larger query is looked up.
   private static let slowPause = Duration.seconds(30)
-  /// What a server that was just started has to publish what was late meanwhile.
-  private static let settling = Duration.seconds(30)
   /// Notable entries that are read at once.
   private static let batch = 1000
 
@@ -32,20 +30,23 @@ public struct Watcher: Sendable {
   private let sink: SinkHealth?
   private let now: Clock
   private let report: @Sendable (String) -> Void
+  private let settling: Duration
   private let began = ContinuousClock.now
 
   /// - Parameters:
   ///   - database: the path of the store's file.
   ///   - crlInterval: how often CRLs are made.
   ///   - sink: nil without a checkpoint sink.
+  ///   - settling: what a server that was just started has to publish what was late meanwhile.
   public init(
     store: any Store, organization: OrganizationRecord, database: String, targets: [NotificationTarget],
     thresholds: WatchThresholds = WatchThresholds(), crlInterval: Span = .hours(6), board: WatchBoard,
-    sink: SinkHealth?, clock: @escaping Clock, report: @escaping @Sendable (String) -> Void
+    sink: SinkHealth?, settling: Duration = .seconds(30), clock: @escaping Clock,
+    report: @escaping @Sendable (String) -> Void
   ) {
     (self.store, self.organization, self.database, self.targets) = (store, organization, database, targets)
     rules = ConditionRules(thresholds: thresholds, crlInterval: crlInterval)
-    (self.board, self.sink, now, self.report) = (board, sink, clock, report)
+    (self.board, self.sink, self.settling, now, self.report) = (board, sink, settling, clock, report)
   }
 
   /// Until cancelled.
@@ -115,7 +116,7 @@ public struct Watcher: Sendable {
     let time = now()
     let space = StoreFiles.space(beside: database)
     let sink = sink?.now
-    let isSettled = ContinuousClock.now - began >= Self.settling
+    let isSettled = ContinuousClock.now - began >= settling
     return try await store.read { reader in
       let size = try reader.auditSize(in: id)
       let kept = try reader.watchPosition(Self.position, in: id).flatMap {

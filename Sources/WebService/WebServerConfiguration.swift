@@ -54,6 +54,12 @@ extension WebServerConfiguration {
     public var requestsPerSecondPerAddress = 10_000
     /// The body of an EST request.
     public var estBodyBytes = 64 * 1024
+    /// A message of SCEP by POST. `SCEPMessage` takes no larger ones.
+    public var scepBodyBytes = 64 * 1024
+    /// The body of a CMP message: a gateway may send several in one.
+    public var cmpBodyBytes = 256 * 1024
+    /// The body of an ACME request.
+    public var acmeBodyBytes = 64 * 1024
     /// The body of an OCSP request.
     public var ocspBodyBytes = 8 * 1024
     /// The body of an administrative request.
@@ -74,10 +80,18 @@ extension WebServerConfiguration {
     public static let mostHTTP2Streams = 100
 
     public var est: BodyBound { BodyBound(name: "est_body_bytes", limit: estBodyBytes) }
+    public var scep: BodyBound { BodyBound(name: "scep_body_bytes", limit: scepBodyBytes) }
+    public var cmp: BodyBound { BodyBound(name: "cmp_body_bytes", limit: cmpBodyBytes) }
+    public var acme: BodyBound { BodyBound(name: "acme_body_bytes", limit: acmeBodyBytes) }
     public var ocsp: BodyBound { BodyBound(name: "ocsp_body_bytes", limit: ocspBodyBytes) }
     public var rest: BodyBound { BodyBound(name: "rest_body_bytes", limit: restBodyBytes) }
     public var importing: BodyBound { BodyBound(name: "import_body_bytes", limit: importBodyBytes) }
     /// No body of any route is larger.
-    var largestBody: Int { max(estBodyBytes, ocspBodyBytes, restBodyBytes, importBodyBytes) }
+    var largestBody: Int {
+      let bodies = [
+        estBodyBytes, scepBodyBytes, cmpBodyBytes, acmeBodyBytes, ocspBodyBytes, restBodyBytes, importBodyBytes,
+      ]
+      return bodies.max() ?? importBodyBytes
+    }
   }
 }

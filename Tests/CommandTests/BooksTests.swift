@@ -1,5 +1,6 @@
 import Credentials
 import Foundation
+import Issuance
 import TestKit
 import Testing
 import WireFormats
@@ -40,7 +41,7 @@ import touchmark
     #expect {
       try IndexEntry.all(of: "V\t290223115642Z\t\t0A\tunknown\t/CN=a\n" + line)
     } throws: {
-      ($0 as? CommandFailure)?.message == "line 2 is not one of openssl's index"
+      ($0 as? Refusal)?.reason == "line 2 is not one of openssl's index"
     }
   }
 

@@ -7,34 +7,11 @@ import Testing
 @Suite(.serialized) struct BundleCommandTests {
   @Test func twoPersonsApproveABundleAndTheServerServesIt() async throws {
     try await RunningServer.with { server in
-      try server.folder.write("phrase", "a passphrase of the approvers\n")
-      let secret = ["TOUCHMARK_APPROVER_PASSPHRASE_FILE": server.folder.path + "/phrase"]
-      func run(_ line: [String]) async throws -> Program.Outcome {
-        try await Program.touchmark.run(line, environment: secret, in: server.folder.path)
-      }
       let yaml = try #require(server.folder.text("data/touchmark.yaml"))
       let organization = try #require(yaml.split(separator: "\n").first { $0.hasPrefix("organization-id: ") })
         .split(separator: " ")[1]
-      var approvers: [String] = []
-      for person in ["ann", "ben"] {
-        let key = try await run(
-          ["approver", "key", person, "--organization", "\(organization)", "--out", "\(person).key"])
-        #expect(key.exit == 0, "\(key.transcript)")
-        approvers += ["--approver", "\(person)=\(key.output.trimmingCharacters(in: .newlines))"]
-      }
-      func sign(_ statement: String, _ person: String) async throws {
-        let signed = try await run([
-          "approver", "sign", statement, "--person", person, "--key", "\(person).key", "--out",
-          "\(statement).\(person)", "--yes",
-        ])
-        #expect(signed.exit == 0, "\(signed.transcript)")
-      }
-      #expect(
-        try await run(["approver", "document", "--organization", "\(organization)", "--out", "doc"] + approvers).exit
-          == 0)
-      try await sign("doc", "ann")
-      try await sign("doc", "ben")
-      #expect(try await run(["approver", "assemble", "doc.ann", "doc.ben", "--out", "doc.note"]).exit == 0)
+      let approvers = try await Approvers.founded(in: server.folder, organization: String(organization))
+      func run(_ line: [String]) async throws -> Program.Outcome { try await approvers.run(line) }
       let early = try await run(["bundle", "publish", "doc.note", "--data", server.data])
       #expect(early.exit == 6, "\(early.transcript)")
       let installed = try await run(["approver", "install", "doc.note", "--data", server.data])
@@ -44,11 +21,13 @@ import Testing
         "--data", server.data,
       ])
       #expect(draft.exit == 0, "\(draft.transcript)")
-      try await sign("bundle", "ann")
+      try await approvers.sign("bundle", by: ["ann"])
       let alone = try await run(["bundle", "publish", "bundle.ann", "--data", server.data])
       #expect(alone.exit == 4 && alone.errors.contains("1 persons approved it where 2 have to"), "\(alone.transcript)")
-      try await sign("bundle", "ben")
-      #expect(try await run(["approver", "assemble", "bundle.ann", "bundle.ben", "--out", "bundle.note"]).exit == 0)
+      for file in ["bundle.ann", "bundle.note"] {
+        try FileManager.default.removeItem(atPath: server.folder.path + "/" + file)
+      }
+      try await approvers.sign("bundle")
       let published = try await run(["bundle", "publish", "bundle.note", "--data", server.data])
       #expect(published.exit == 0, "\(published.transcript)")
       let again = try await run(["bundle", "publish", "bundle.note", "--data", server.data])

@@ -97,6 +97,10 @@ import Testing
       #expect(try await ocsp("D-1", of: old, at: server).contains("D-1.pem: good"))
       #expect(try await ocsp("D-2", of: old, at: server).contains("revoked"))
 
+      // What was brought along expires like all else, and is found by that.
+      let soon: [DeviceItem] = try await server.json(["device", "list", "--where", "expires<60d"])
+      #expect(soon.map(\.serial) == ["D-1", "D-2"] && soon.allSatisfy { $0.expiresAt != nil })
+
       #expect(try await renew("D-1", of: old, at: server) == "200")
       #expect(try await renew("D-2", of: old, at: server) == "403")
       let shown: DeviceDetail = try await server.json(["device", "show", "D-1"])

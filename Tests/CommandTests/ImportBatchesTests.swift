@@ -5,13 +5,13 @@ import touchmark
   private func text(_ batch: ImportBatches.Batch) -> String { String(decoding: batch.body, as: UTF8.self) }
 
   @Test func csvKeepsItsHeaderInEveryBatch() throws {
-    let lines = ["serial,profile"] + (1...1200).map { "S-\($0),operational" }
+    let lines = ["serial,profile"] + (1...4800).map { "S-\($0),operational" }
     let cut = try ImportBatches(Array((lines.joined(separator: "\r\n") + "\r\n").utf8), name: "f")
     #expect(cut.type == "text/csv")
-    #expect(cut.batches.map(\.count) == [500, 500, 200])
+    #expect(cut.batches.map(\.count) == [2000, 2000, 800])
     #expect(cut.batches.allSatisfy { text($0).hasPrefix("serial,profile\nS-") })
-    // The second line of the second batch is line 502 of the file.
-    #expect(cut.batches[1].fileLine(2) == 502)
+    // The second line of the second batch is line 2002 of the file.
+    #expect(cut.batches[1].fileLine(2) == 2002)
     #expect(cut.batches[1].fileLine(1) == 1)
   }
 

@@ -63,6 +63,53 @@ import WireFormats
     }
   }
 
+  @Test func aGrantOfOneStationIsNobodyElses() async throws {
+    try await RunningServer.with { server in
+      let path = server.folder.path
+      for line in ["line-3", "line-4"] {
+        let add = ["admin", "add", line, "--role", "station", "--profile", "operational", "--out", "\(path)/\(line)"]
+        #expect(try await server.touchmark(add).exit == 0)
+      }
+      let terms = ["--profile", "operational", "--uses", "5", "--expires-in", "1h"]
+      #expect(try await server.touchmark(["grant", "add", "--station", "nobody"] + terms).exit == 5)
+      #expect(try await server.touchmark(["grant", "add", "--station", "administrator"] + terms).exit == 5)
+      let other = ["--profile", "gateway", "--uses", "5", "--expires-in", "1h", "--station", "line-3"]
+      #expect(try await server.touchmark(["grant", "add"] + other).exit == 6)
+      let grant: IssuedGrant = try await server.json(["grant", "add", "--station", "line-3"] + terms)
+      let shown: GrantItem = try await server.json(["grant", "show", grant.name])
+      #expect(shown.station == "line-3")
+      try grant.secret.write(toFile: path + "/secret", atomically: true, encoding: .utf8)
+      func enroll(_ serial: String, as identity: String?) async throws -> String {
+        let request = try await TestDevice(serial).request().encoded
+        try PEM(label: "CERTIFICATE REQUEST", bytes: request).text.write(
+          toFile: path + "/u.csr", atomically: true, encoding: .utf8)
+        return try await server.touchmark(
+          [
+            "device", "enroll", serial, "--csr", path + "/u.csr", "--grant", grant.name, "--secret-file",
+            path + "/secret", "--out", "\(path)/\(serial)-\(identity ?? "admin")",
+          ] + (identity.map { ["--identity", "\(path)/\($0).pem"] } ?? [])
+        ).output
+      }
+      #expect(try await enroll("U-1", as: "line-4").contains("for one station alone"))
+      #expect(try await enroll("U-1", as: nil).contains("for one station alone"))
+      // A device that has the secret, at its own door.
+      await #expect(throws: ForeignDevice.Failure.self) {
+        try await ForeignDevice("U-1", at: server).enroll(name: grant.name, secret: grant.secret)
+      }
+      #expect(try await enroll("U-1", as: "line-3").contains(",issued,"))
+      // The station's next certificate is the same station's, and a removed one has nothing any more.
+      let again = [
+        "admin", "add", "line-3", "--role", "station", "--profile", "operational", "--out", path + "/line-3b",
+      ]
+      #expect(try await server.touchmark(again).exit == 0)
+      #expect(try await enroll("U-2", as: "line-3b").contains(",issued,"))
+      #expect(try await server.touchmark(["admin", "remove", "line-3"]).exit == 0)
+      #expect(try await !enroll("U-3", as: "line-3b").contains(",issued,"))
+      let counted: GrantItem = try await server.json(["grant", "show", grant.name])
+      #expect(counted.issued == 2)
+    }
+  }
+
   @Test func aStationDoesNothingElse() async throws {
     try await RunningServer.with { server in
       let path = server.folder.path

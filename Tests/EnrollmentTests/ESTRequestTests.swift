@@ -147,6 +147,7 @@ extension ESTRequestTests {
     case .administrator(let actor): "administrator \(actor.name)"
     case .registrationAuthority(let actor): "registration authority \(actor.name)"
     case .station(let actor, let grant, _): "station \(actor.name) \(grant)"
+    case .challenge(let order): "challenge \(order)"
     }
   }
 

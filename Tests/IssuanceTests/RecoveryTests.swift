@@ -36,7 +36,7 @@ import WireFormats
         signer: CheckpointWriter.signer(in: old.keys.online), clock: old.clock.now
       ).write()
       _ = try await Backup(
-        folder: old.folder, store: old.store, organization: old.organization, clock: old.clock.now
+        folder: old.folder, store: old.store, organization: old.organization, clock: old.clock.now, bounds: .forTests
       ).write(to: file, passphrase: RecoveryTests.passphrase, online: old.keys.online, by: "test")
     }
 
@@ -71,7 +71,7 @@ import WireFormats
       try FileManager.default.createDirectory(
         atPath: target, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
       let restoration = try await Restoration.unpack(
-        file, passphrase: RecoveryTests.passphrase, into: target, clock: old.clock.now)
+        file, passphrase: RecoveryTests.passphrase, into: target, clock: old.clock.now, bounds: .forTests)
       let keys = try await restoration.openKeys { _ in .machineLocal(.random(count: 32)) }
       let request = try await restoration.request(terms, keys: keys, askedBy: "test")
       // What a root elsewhere would read and answer is the same text.
@@ -305,13 +305,14 @@ import WireFormats
       try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: false)
       await #expect(throws: CustodyError.self, "\(name)") {
         _ = try await Restoration.unpack(
-          scene.folder.path + "/touched", passphrase: Self.passphrase, into: target, clock: scene.old.clock.now)
+          scene.folder.path + "/touched", passphrase: Self.passphrase, into: target, clock: scene.old.clock.now,
+          bounds: .forTests)
       }
     }
     await #expect(throws: CustodyError.wrongPassphrase(directory: scene.file)) {
       _ = try await Restoration.unpack(
         scene.file, passphrase: SecretBytes(copying: Array("another".utf8)), into: scene.folder.path,
-        clock: scene.old.clock.now)
+        clock: scene.old.clock.now, bounds: .forTests)
     }
   }
 

@@ -69,7 +69,8 @@ enum Sample {
   static func grant(_ name: GrantName = grantName, in organization: OrganizationID = acme, uses: Int) -> GrantRecord {
     GrantRecord(
       name: name, organization: organization, secretHash: hash("grant"), profile: profile, uses: uses, lot: "L7",
-      serialsFrom: "SN-1", serialsTo: "SN-9", serials: ["X1", "X 2"], expiresAt: start + .days(1), createdAt: start,
+      serialsFrom: "SN-1", serialsTo: "SN-9", serials: ["X1", "X 2"], station: "line-3", expiresAt: start + .days(1),
+      createdAt: start,
       createdBy: "administrator:1")
   }
 

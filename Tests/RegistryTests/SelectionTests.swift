@@ -18,6 +18,15 @@ import WireFormats
     #expect((try? Selection(parsing: text, of: .devices, at: Self.now)) == nil ? isWrong : !isWrong, "\(text)")
   }
 
+  @Test(arguments: [
+    ("device=PUMP-7 and act=certificate.renew", true), ("at>=2026-11-01 and outcome=refused", true),
+    ("detail.code=expired or reason!=''", true), ("device~PUMP", false), ("label.a=1", false), ("detail.a b=1", false),
+    ("outcome=maybe", false), ("at<7d", true),
+  ])
+  func `Entries of the log are selected`(_ text: String, _ isRead: Bool) {
+    #expect(((try? Selection(parsing: text, of: .entries, at: Self.now)) != nil) == isRead, "\(text)")
+  }
+
   struct Wrong: Sendable {
     let text: String
     let position: Int

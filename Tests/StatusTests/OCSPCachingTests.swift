@@ -111,6 +111,43 @@ import WireFormats
     #expect(try await responder.answer(fixture.request()).basic().responses.first?.status == .good)
   }
 
+  /// An act on many comes in parts: answers follow each of them, and one list is made for all.
+  @Test func oneListForAnActOnMany() async throws {
+    let fixture = try StandingFixture()
+    let responder = try await fixture.responder()
+    let lists = MemoryLists()
+    let authority = fixture.authority
+    let publisher = CRLPublisher(
+      authorities: [CRLAuthority(id: fixture.id, certificate: authority.certificate, signer: authority.key)],
+      lists: lists, clock: fixture.clock.now)
+    let follower = StandingFollower(source: fixture.source, responder: responder, publisher: publisher)
+    try await follower.poll()
+    await publisher.publishWhereDue()
+    let before = lists.state.withLock { $0.stored.count }
+    var random = SystemRandomNumberGenerator()
+    for part in 0..<4 {
+      let at = fixture.clock.now().wholeSecond
+      for _ in 0..<250 {
+        let serial = SerialNumber(at: at, random: &random)
+        fixture.source.set(CertificateStanding(state: .revoked(at: at, reason: nil)), serial, fixture.id)
+      }
+      if part == 0 {
+        fixture.source.set(
+          CertificateStanding(state: .revoked(at: at, reason: nil)), fixture.leaf.serial, fixture.id)
+      }
+      try await follower.poll()
+      await publisher.publishWhereDue()
+      #expect(try await responder.answer(fixture.request()).basic().responses.first?.status != .good)
+      #expect(lists.state.withLock { $0.stored.count } == before, "part \(part)")
+    }
+    // The first poll that sees nothing new is its end.
+    try await follower.poll()
+    await publisher.publishWhereDue()
+    try await follower.poll()
+    await publisher.publishWhereDue()
+    #expect(lists.state.withLock { $0.stored.count } == before + 1)
+  }
+
   /// Nobody followed the changes for longer than `cacheTrust`: the store is asked each time, and what is kept serves
   /// only while it says the same.
   @Test func withoutAFollowerTheStoreDecides() async throws {

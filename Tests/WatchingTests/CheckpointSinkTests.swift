@@ -8,14 +8,16 @@ import Watching
 import WireFormats
 
 @Suite(.serialized) struct CheckpointSinkTests {
-  private static func delivery(_ place: String, _ scene: WatchScene) throws -> CheckpointDelivery {
+  static func delivery(
+    _ place: String, _ scene: WatchScene, health: SinkHealth = SinkHealth()
+  ) throws -> CheckpointDelivery {
     CheckpointDelivery(
       sink: try #require(CheckpointSink(place)), store: scene.installation.store,
       organization: scene.installation.organization, client: scene.client, signer: scene.signer,
-      health: SinkHealth(), measures: scene.measures, clock: scene.installation.clock.now)
+      health: health, measures: scene.measures, clock: scene.installation.clock.now)
   }
 
-  private static func grow(_ scene: WatchScene) async throws -> String {
+  static func grow(_ scene: WatchScene) async throws -> String {
     try await scene.append("device.add", on: "device:x", outcome: "ok")
     let writer = CheckpointWriter(
       store: scene.installation.store, organization: scene.installation.authorities.organization,
@@ -37,6 +39,26 @@ import WireFormats
       let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
       #expect(names.count == 1 && names[0].hasSuffix(".checkpoints"))
       #expect(folder.text(names[0]) == first + "\n" + second)
+    }
+  }
+
+  /// A file that was moved away is left alone, and the next checkpoint begins another: nothing has to be restarted.
+  @Test func aFileIsRotatedByMovingItAway() async throws {
+    try await WatchScene.with { scene in
+      let folder = try TemporaryFolder()
+      defer { folder.remove() }
+      let delivery = try Self.delivery(folder.path + "/", scene)
+      let first = try await Self.grow(scene)
+      try await delivery.deliver()
+      let name = try #require(try FileManager.default.contentsOfDirectory(atPath: folder.path).first)
+      try FileManager.default.moveItem(atPath: folder.path + "/" + name, toPath: folder.path + "/2026-11." + name)
+      // What was delivered is not delivered again.
+      try await delivery.deliver()
+      #expect(!FileManager.default.fileExists(atPath: folder.path + "/" + name))
+      let second = try await Self.grow(scene)
+      try await delivery.deliver()
+      #expect(folder.text("2026-11." + name) == first)
+      #expect(folder.text(name) == second)
     }
   }
 

@@ -7,13 +7,13 @@ import Watching
 import WireFormats
 
 @Suite struct ConditionTests {
-  private static func target(_ url: String = "http://127.0.0.1:9/") throws -> NotificationTarget {
+  static func target(_ url: String = "http://127.0.0.1:9/") throws -> NotificationTarget {
     let address = try #require(WebhookAddress(url))
     return try #require(
       NotificationTarget(name: "pager", way: .address(address), kinds: Set(ConditionKind.allCases)))
   }
 
-  private static func told(_ scene: WatchScene) async throws -> [String] {
+  static func told(_ scene: WatchScene) async throws -> [String] {
     let organization = scene.installation.organization
     return try await scene.installation.store.read {
       try $0.waitingNotifications(for: "pager", limit: 100, in: organization)
@@ -25,7 +25,7 @@ import WireFormats
   }
 
   /// What is not looked at here stays quiet: the test's authorities end in years.
-  private static func quiet() -> WatchThresholds {
+  static func quiet() -> WatchThresholds {
     var thresholds = WatchThresholds()
     (thresholds.diskFreePercent, thresholds.authorityEndsWithin) = (0, .days(1))
     return thresholds

@@ -43,12 +43,13 @@ struct WatchScene {
   }
 
   func watcher(
-    _ targets: [NotificationTarget], thresholds: WatchThresholds = WatchThresholds()
+    _ targets: [NotificationTarget], thresholds: WatchThresholds = WatchThresholds(), sink: SinkHealth? = nil,
+    settling: Duration = .seconds(30)
   ) -> Watcher {
     Watcher(
       store: installation.store, organization: installation.authorities.organization,
       database: installation.folder + "/touchmark.sqlite", targets: targets, thresholds: thresholds,
-      board: WatchBoard(), sink: nil, clock: installation.clock.now, report: { _ in })
+      board: WatchBoard(), sink: sink, settling: settling, clock: installation.clock.now, report: { _ in })
   }
 
   func append(_ act: String, on subject: String, outcome: String) async throws {

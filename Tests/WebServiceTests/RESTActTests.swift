@@ -8,7 +8,7 @@ import WebService
 
 /// Selections, acts on many, and the state of the fleet, over the interface.
 @Suite struct RESTActTests {
-  private static func register(_ scene: RESTScene, _ count: Int) async throws {
+  static func register(_ scene: RESTScene, _ count: Int) async throws {
     let lines = (0..<count).map { number in
       #"{"serial":"P-\#(number)","profile":"operational","product":"\#(number % 2 == 0 ? "pump" : "valve")","#
         + #""labels":{"batch":"\#(number < 4 ? 42 : 43)"}}"#
@@ -18,7 +18,7 @@ import WebService
     #expect(answer.status == 200, "\(answer.text)")
   }
 
-  private static func runner(_ scene: RESTScene) -> BulkActRunner {
+  static func runner(_ scene: RESTScene) -> BulkActRunner {
     BulkActRunner(
       store: scene.installation.store, organization: scene.installation.organization,
       clock: scene.installation.clock.now)
@@ -56,7 +56,7 @@ import WebService
         try await scene.call(.GET, "/devices?where=state%3Dsuspended").decoded(ItemPage<DeviceItem>.self).items.isEmpty)
 
       try await scene.expect("BulkAct", .POST, "/acts/\(prepared.id)/start", as: "operator")
-      let before = try await log(scene).count
+      let before = try await Self.log(scene).count
       try await Self.runner(scene).finishAll()
       let done: BulkActItem = try await scene.call(.GET, "/acts/\(prepared.id)").decoded()
       #expect((done.state, done.done, done.refused, done.by) == ("done", 149, 1, "The operator"))
@@ -66,7 +66,7 @@ import WebService
       #expect(members.items.count == 150)
       #expect(members.items.compactMap(\.refusal) == ["the device is retired"])
       // Its parts added no entry: the one of the start has the members' digest.
-      let entries = try await log(scene)
+      let entries = try await Self.log(scene)
       #expect(entries.count == before)
       let entry = try #require(entries.first { $0.subject == "act:\(prepared.id)" })
       #expect((entry.act, entry.reason, entry.details["members"]) == ("device.suspend", "recall", "150"))
@@ -79,7 +79,7 @@ import WebService
     }
   }
 
-  private func log(_ scene: RESTScene) async throws -> [AuditItem] {
+  static func log(_ scene: RESTScene) async throws -> [AuditItem] {
     let page: ItemPage<AuditItem> = try await scene.call(.GET, "/audit?limit=1000").decoded()
     return page.items
   }

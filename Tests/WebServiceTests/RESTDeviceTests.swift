@@ -2,6 +2,7 @@ import NIOHTTP1
 import TestKit
 import Testing
 import WebService
+import WireFormats
 
 /// Devices, grants and certificates through the interface, each answer held to its schema.
 @Suite struct RESTDeviceTests {

@@ -4,6 +4,7 @@ import NIOHTTP1
 import TestKit
 import Testing
 import WebService
+import WireFormats
 
 /// The OpenAPI document says what the routes do, and the routes do what it says.
 @Suite struct RESTDocumentTests {

@@ -17,6 +17,7 @@ import WebService
     (.POST, "/devices/X/replace", operators), (.POST, "/devices/X/move", operators),
     (.POST, "/devices/X/labels", operators), (.GET, "/acts", readers), (.POST, "/acts", operators),
     (.GET, "/acts/X", readers), (.POST, "/acts/X/start", operators), (.GET, "/acts/X/members", readers),
+    (.POST, "/acts/X/invitations", operators),
     (.GET, "/status", readers), (.GET, "/reports/reach", readers),
     (.GET, "/grants", readers), (.POST, "/grants", operators),
     (.GET, "/requests", readers), (.GET, "/requests/X", readers), (.POST, "/requests/X/approve", operators),

@@ -41,6 +41,7 @@ extension Rehearsal {
     for device in fleet.late { fleet.truths[device].offUntil = World.start + .days(100_000) }
     let unpacked = fleet.draw(1, purpose: 4)
     try await event("first enrollment, answers lost", devices: unpacked.count) {
+      try await nameApprovers()
       try await person.apply(profile: Self.profile)
       try await makeGrants()
       try await makeSecrets()

@@ -19,6 +19,7 @@ extension Rehearsal {
       try await person.command { try await world.restore(backup, recovery: Self.recoveryWindow) }
       try await reopenDoor()
       let renewed = fleet.truths.indices.count { fleet.truths[$0].certificates > before[$0] }
+      try await expectStatusAfterRestore(certificates: before, ruledOut)
       try await stayClosed(never)
       try await reopenGrants(counting: late)
       try await inviteAgain(never)
@@ -28,12 +29,28 @@ extension Rehearsal {
       expect(
         tally.renewed == tally.devices, "\(tally.devices - tally.renewed) devices did not come back from the restore")
       try await tryAll(ruledOut)
+      try await expectStatusOfRuledOut(ruledOut, when: "in the recovery window")
+      try await expectStatus(
+        .good, of: fleet.draw(1, purpose: 31) { $0.certificates > 0 }, when: "once all have shown themselves")
       try await intruders()
       try await world.keepUp()
       return
         "\(Figures.count(renewed)) certificates of \(days) days were lost and taken back, \(late.count) devices of them "
         + "known to nobody; \(ruledOut.count) suspended, revoked or retired meanwhile stay out"
     }
+  }
+
+  /// A certificate that the store forgot is `unknown` until its device shows it, never revoked; what the last list
+  /// revoked stays so, whether the store knows it or not.
+  private func expectStatusAfterRestore(certificates before: [UInt16], _ ruledOut: [Int]) async throws {
+    let honest = fleet.truths.indices.filter {
+      fleet.truths[$0].standing == .honest && fleet.truths[$0].certificates > 0
+    }
+    let moment = "right after the restore"
+    let forgotten = honest.filter { fleet.truths[$0].certificates > before[$0] }
+    try await expectStatus(.unknown, of: forgotten, when: moment)
+    try await expectStatus(.good, of: honest.filter { fleet.truths[$0].certificates == before[$0] }, when: moment)
+    try await expectStatusOfRuledOut(ruledOut, when: moment)
   }
 
   private static func halves(_ devices: [Int]) -> (late: [Int], never: [Int]) {

@@ -49,7 +49,7 @@ extension Rehearsal {
 
   /// What the installation asks, whoever holds the root's key signs, and the installation takes: three acts of a person,
   /// since the root is not on the machine.
-  private func carryOut(_ ask: (RootRequestService) async throws -> RootRequestRecord) async throws {
+  func carryOut(_ ask: (RootRequestService) async throws -> RootRequestRecord) async throws {
     let serving = world.serving
     let service = RootRequestService(
       store: serving.store, roster: serving.roster, keys: serving.keys, clock: world.clock.now)

@@ -17,6 +17,8 @@ extension Rehearsal {
       for device in retired { try await retire(device) }
       try await world.serving.publishAll()
       try await tryAll(suspended + revoked + retired)
+      try await expectStatusOfRuledOut(suspended + revoked + retired, when: "after standing changed")
+      try await expectStatus(.good, of: fleet.draw(1, purpose: 14), when: "after standing changed")
       return "\(suspended.count) suspended, \(revoked.count) revoked, \(retired.count) retired; none renews"
     }
   }

@@ -8,6 +8,9 @@ struct DeviceRun: Sendable {
   let serial: String
   let flash: DeviceFlash
   let transport: any Transport
+  let address: any PublicAddress
+  /// Nil for a device that was made without an approvers' document.
+  let bundles: BundleTaking?
   let faults: Faults
   /// The device's own, right or wrong.
   let clock: Instant
@@ -30,7 +33,7 @@ struct DeviceRun: Sendable {
   func outcome(using random: SeededRandom) async throws -> Outcome {
     var random = random
     var network = FaultyTransport(transport, faults, random: SeededRandom(seed: random.next()))
-    var client = DeviceClient(memory: try flash.load(device, serial: serial))
+    var client = DeviceClient(memory: try await memory(over: &network))
     var event = DeviceClient.Event.wake
     var (clock, attempts, powerCuts) = (clock, 0, 0)
     while true {
@@ -56,6 +59,14 @@ struct DeviceRun: Sendable {
         (clock, event) = (until, .wake)
       }
     }
+  }
+
+  /// What it starts with. A device looks for a trust bundle first; a network that loses the answer loses it for today.
+  private func memory(over network: inout FaultyTransport<SeededRandom>) async throws -> DeviceMemory {
+    var memory = try flash.load(device, serial: serial)
+    guard let bundles, !network.happens(faults.lostAnswer) else { return memory }
+    if await bundles.take(into: &memory, from: address, at: clock) { try flash.store(memory, of: device) }
+    return memory
   }
 
   private static func asksAgain(_ rest: DeviceClient.Rest) -> Bool {

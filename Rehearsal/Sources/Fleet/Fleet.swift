@@ -16,6 +16,8 @@ final class Fleet {
   var truths: [DeviceTruth]
   /// The door that the sample uses; nil while the server has none open.
   var door: HTTPDoor?
+  /// How devices take trust bundles; nil before the first approvers are named.
+  var bundles: BundleTaking?
   /// Those that are still in their boxes.
   var late: [Int] = []
   private(set) var lostAnswers = 0
@@ -62,7 +64,9 @@ final class Fleet {
     let inProcess: any Transport = InProcessTransport(est: world.serving.est, presence: world.presence)
     let overHTTP: (any Transport)? = door.map { HTTPTransport(port: $0.port) }
     let runs = devices.map { device in
-      run(device, over: device < sample ? overHTTP ?? inProcess : inProcess, faults: faults, patience: patience)
+      run(
+        device, over: device < sample ? overHTTP ?? inProcess : inProcess, asking: address(of: device), faults: faults,
+        patience: patience)
     }
     let places = Places(count: runs.count)
     let seeds = devices.map { random(rounds &+ 1_000_000, $0) }
@@ -80,15 +84,23 @@ final class Fleet {
     return tally
   }
 
-  private func run(_ device: Int, over transport: any Transport, faults: Faults, patience: Int) -> DeviceRun {
+  /// Where somebody who meets this device asks, and the device itself for what is public.
+  func address(of device: Int) -> any PublicAddress {
+    if device < sample, let door { return HTTPAddress(port: door.plainPort) }
+    return InProcessAddress(serving: world.serving)
+  }
+
+  private func run(
+    _ device: Int, over transport: any Transport, asking address: any PublicAddress, faults: Faults, patience: Int
+  ) -> DeviceRun {
     var random = random(rounds &+ 2_000_000, device)
     // No clock is exact; notBefore is set back by an hour for this.
     let drift = Span.seconds(Int64.random(in: -1200...1200, using: &random))
     let clock =
       truths[device].hasNoClock ? Instant(seconds: Int64.random(in: 0...3600, using: &random)) : world.now + drift
     return DeviceRun(
-      device: device, serial: Self.serial(device), flash: flash, transport: transport, faults: faults, clock: clock,
-      patience: patience)
+      device: device, serial: Self.serial(device), flash: flash, transport: transport, address: address,
+      bundles: bundles, faults: faults, clock: clock, patience: patience)
   }
 
   private func note(_ outcome: DeviceRun.Outcome, in tally: inout Tally) {

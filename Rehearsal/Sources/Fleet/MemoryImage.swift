@@ -19,6 +19,7 @@ enum MemoryImage {
     append(memory.identity?.certificate.encoded ?? [])
     append(memory.pendingKey?.octets ?? [])
     append(memory.renewAt.map { Array("\($0.milliseconds)".utf8) } ?? [])
+    append(Array("\(memory.bundle)".utf8))
     return image
   }
 
@@ -33,7 +34,7 @@ enum MemoryImage {
       return Array(rest.prefix(count))
     }
     guard let roots = field(), let name = field(), let secret = field(), let key = field(), let certificate = field(),
-      let pending = field(), let renewAt = field(), roots.allSatisfy({ Int($0) < known.count })
+      let pending = field(), let renewAt = field(), let bundle = field(), roots.allSatisfy({ Int($0) < known.count })
     else { return nil }
     var memory = DeviceMemory(serial: serial, roots: roots.map { known[Int($0)] })
     if !name.isEmpty {
@@ -45,6 +46,7 @@ enum MemoryImage {
     }
     memory.pendingKey = DeviceKey(octets: pending)
     memory.renewAt = Int64(String(decoding: renewAt, as: UTF8.self)).map(Instant.init(milliseconds:))
+    memory.bundle = Int64(String(decoding: bundle, as: UTF8.self)) ?? 0
     return memory
   }
 }

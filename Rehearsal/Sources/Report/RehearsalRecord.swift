@@ -59,6 +59,8 @@ struct RehearsalRecord: Sendable {
   var events: [Event] = []
   var samples: [Sample] = []
   var failed: [Finding] = []
+  /// What OCSP said, how often.
+  var answers: [String: Int] = [:]
 
   mutating func sample(day: Int64, fleet: Fleet, renewed: Int) {
     let now = fleet.world.now

@@ -25,6 +25,7 @@ extension RehearsalReport {
     ## What was true afterwards
 
     \(facts.words)
+    - \(answers) were what OCSP said, each as it had to be.
 
     \(Self.method)
     \(failures)
@@ -36,6 +37,13 @@ extension RehearsalReport {
       "| \(event.day) | \(event.name) | \(Figures.count(event.devices)) | \(Figures.count(event.acts)) "
         + "| \(event.days) d | \(Figures.seconds(event.seconds)) | \(event.remark) |"
     }.joined(separator: "\n")
+  }
+
+  /// As in "120 good, 40 unknown".
+  private var answers: String {
+    ["good", "held", "revoked", "unknown", "unusable"].compactMap { word in
+      record.answers[word].map { "\(Figures.count($0)) \(word)" }
+    }.joined(separator: ", ")
   }
 
   private var failures: String {
@@ -58,6 +66,13 @@ extension RehearsalReport {
     database's pages. The backup is written while the authority serves and is all that is left two weeks later, but for the
     last revocation lists and a checkpoint that was kept elsewhere. Roots sign on another machine, through requests and
     answers. All choices come from a seed.
+
+    Of each kind of device up to forty are asked about at the real OCSP responder, some over HTTP, by the certificate that
+    the device itself holds: after standings changed, right after the restore (where a certificate that the store forgot is
+    `unknown` until its device shows it), and later. Devices were made with the first document of three approvers. When the
+    second root is compromised, one approver has been exchanged meanwhile; two sign a trust bundle with the third root
+    alone, and devices that know the first document find it by the second. A server of whoever has the old root's key is
+    shown to every device before and after.
 
     The audit at the end believes neither the store nor the devices. Each honest device has in its own memory a certificate
     that is valid, recorded, in good standing, its own, and chains to a root which the device holds; nothing was issued to a

@@ -9,11 +9,12 @@ import WireFormats
 /// The real web server in this process, on free ports, with the rehearsal's clock.
 final class HTTPDoor {
   let port: Int
+  let plainPort: Int
   private let group: ServiceGroup
   private let running: Task<Void, any Error>
 
-  private init(port: Int, group: ServiceGroup, running: Task<Void, any Error>) {
-    self.port = port
+  private init(_ addresses: WebServer.Addresses, group: ServiceGroup, running: Task<Void, any Error>) {
+    (port, plainPort) = (addresses.https.port, addresses.http.port)
     self.group = group
     self.running = running
   }
@@ -29,13 +30,25 @@ final class HTTPDoor {
       logger: quiet)
     let (bound, announce) = AsyncStream.makeStream(of: WebServer.Addresses.self)
     let server = WebServer(
-      configuration: configuration, identity: try identity(world.presence), secure: [est], plain: [],
+      configuration: configuration, identity: try identity(world.presence), secure: [est],
+      plain: plain(world.serving, configuration, quiet),
       readiness: { nil }, logger: quiet, onListening: { announce.yield($0) })
     let group = ServiceGroup(configuration: .init(services: [server], logger: quiet))
     let running = Task { try await group.run() }
-    for await addresses in bound { return HTTPDoor(port: addresses.https.port, group: group, running: running) }
+    for await addresses in bound { return HTTPDoor(addresses, group: group, running: running) }
     try await running.value
     throw Refusal(.unavailable, "the web server did not listen")
+  }
+
+  /// What `serve` has on its plain port, for whoever meets a device.
+  private static func plain(
+    _ serving: Serving, _ configuration: WebServerConfiguration, _ logger: Logger
+  ) -> [any WebRoutes] {
+    [
+      StatusRoutes(
+        service: serving.status, bound: configuration.bounds.ocsp, logger: logger),
+      TrustBundleRoutes(store: serving.store, organization: serving.organization),
+    ]
   }
 
   func close() async throws {

@@ -15,6 +15,7 @@ struct Serving: Sendable {
   let enrollment: EnrollmentService
   let est: ESTService
   let publisher: CRLPublisher
+  let status: StatusService
   let checkpoints: CheckpointWriter
   let administration: Administration
   let profiles: ProfileService
@@ -30,9 +31,10 @@ struct Serving: Sendable {
     let enrollment = EnrollmentService(
       store: store, roster: roster, catalog: ProfileCatalog(roster: roster),
       reservedNames: ReservedNames(WorldFolder.hosts), clock: clock)
+    let publisher = publisher(store, roster, clock: clock)
     return Serving(
       store: store, keys: keys, roster: roster, enrollment: enrollment, est: ESTService(enrolling: enrollment),
-      publisher: publisher(store, roster, clock: clock),
+      publisher: publisher, status: status(store, roster, publisher, clock: clock),
       checkpoints: CheckpointWriter(
         store: store, organization: roster.current.organization, signer: try CheckpointWriter.signer(in: keys),
         clock: clock),
@@ -47,6 +49,27 @@ struct Serving: Sendable {
       lists: RegistryRevocationLists(store: store, organization: roster.current.organization.id), clock: clock)
     roster.observe { await publisher.serve(lists(of: $0)) }
     return publisher
+  }
+
+  private static func status(
+    _ store: SQLiteStore, _ roster: AuthorityRoster, _ publisher: CRLPublisher, clock: @escaping Clock
+  ) -> StatusService {
+    let source = RegistryStanding(store: store, organization: roster.current.organization.id)
+    let responders = ResponderCertificates(
+      makeKey: { id in
+        guard let authority = roster.current.authority(id) else { throw ResponderError.noResponder(id) }
+        return try await SoftwareKey.generated(authority.signer.publicKey.algorithm)
+      },
+      issue: { id, publicKey in
+        guard let authority = roster.current.authority(id) else { throw ResponderError.noResponder(id) }
+        let certificate = try await InstallationCertificates(authority: authority, addresses: WorldFolder.addresses)
+          .responder(publicKey: publicKey, at: clock())
+        try await store.write { try certificate.record(in: $0, door: .command) }
+        return certificate.encoded
+      }, clock: clock)
+    return StatusService(
+      source: source, responder: OCSPResponder(source: source, credentials: responders, clock: clock),
+      publisher: publisher, renewals: responders, clock: clock)
   }
 
   private static func lists(of authorities: AuthoritySet) -> [CRLAuthority] {

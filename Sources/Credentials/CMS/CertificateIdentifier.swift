@@ -37,7 +37,7 @@ public enum CertificateIdentifier: Hashable, Sendable {
   static func issuerAndSerialNumber(_ reader: inout DERReader) throws(DERError) -> CertificateIdentifier {
     var pair = try reader.readSequence()
     let issuer = try pair.read(DERTag.sequence).encoded
-    let serial = try pair.readIntegerBytes()
+    let serial = try pair.read(DERTag.integer).content
     try pair.finish()
     return .issuerAndSerialNumber(issuer: Array(issuer), serial: Array(serial))
   }

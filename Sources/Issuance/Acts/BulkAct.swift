@@ -1,5 +1,6 @@
 import Credentials
 import Registry
+import WireFormats
 
 /// Something that can be done to many at once.
 public enum BulkAct: Hashable, Sendable {
@@ -8,11 +9,16 @@ public enum BulkAct: Hashable, Sendable {
   case retire(reason: String?)
   case move(profile: String, reason: String?)
   case label(LabelChange)
+  case readmit(span: Span, reason: String?)
+  /// Its secrets are shown once, to whoever fetches them: nothing is done to a member before.
+  case invite(lifetime: Span?)
   case revoke(RevocationReason)
+  case revokeGrants(reason: String?)
 
   /// Their names, as the audit log and the REST interface write them.
   public static let names = [
-    "device.suspend", "device.resume", "device.retire", "device.move", "device.label", "certificate.revoke",
+    "device.suspend", "device.resume", "device.retire", "device.move", "device.label", "device.readmit",
+    "device.invite", "certificate.revoke", "grant.revoke",
   ]
 
   public var name: String {
@@ -22,25 +28,34 @@ public enum BulkAct: Hashable, Sendable {
     case .retire: "device.retire"
     case .move: "device.move"
     case .label: "device.label"
+    case .readmit: "device.readmit"
+    case .invite: "device.invite"
     case .revoke: "certificate.revoke"
+    case .revokeGrants: "grant.revoke"
     }
   }
 
   public var subject: Selection.Subject {
     switch self {
     case .revoke: .certificates
-    case .suspend, .resume, .retire, .move, .label: .devices
+    case .revokeGrants: .grants
+    case .suspend, .resume, .retire, .move, .label, .readmit, .invite: .devices
     }
   }
 
   /// What a record keeps of it beside its name.
   var parameters: [String: String] {
+    func with(_ reason: String?, _ more: [String: String] = [:]) -> [String: String] {
+      reason.map { ["reason": $0] }.map { more.merging($0) { first, _ in first } } ?? more
+    }
     switch self {
-    case .suspend(let reason), .resume(let reason), .retire(let reason): reason.map { ["reason": $0] } ?? [:]
-    case .move(let profile, let reason):
-      ["profile": profile].merging(reason.map { ["reason": $0] } ?? [:]) { first, _ in first }
-    case .label(let change): change.details
-    case .revoke(let reason): ["reason": reason.name]
+    case .suspend(let reason), .resume(let reason), .retire(let reason), .revokeGrants(let reason):
+      return with(reason)
+    case .move(let profile, let reason): return with(reason, ["profile": profile])
+    case .readmit(let span, let reason): return with(reason, ["for": "\(span)"])
+    case .invite(let lifetime): return lifetime.map { ["expires_in": "\($0)"] } ?? [:]
+    case .label(let change): return change.details
+    case .revoke(let reason): return ["reason": reason.name]
     }
   }
 
@@ -53,9 +68,14 @@ public enum BulkAct: Hashable, Sendable {
     case "device.retire": self = .retire(reason: reason)
     case "device.move": self = .move(profile: record.parameters["profile"] ?? "", reason: reason)
     case "device.label": self = .label(LabelChange(details: record.parameters))
+    case "device.readmit":
+      guard let span = record.parameters["for"].flatMap({ Span($0) }) else { return nil }
+      self = .readmit(span: span, reason: reason)
+    case "device.invite": self = .invite(lifetime: record.parameters["expires_in"].flatMap { Span($0) })
     case "certificate.revoke":
       guard let reason = reason.flatMap({ RevocationReason(name: $0) }) else { return nil }
       self = .revoke(reason)
+    case "grant.revoke": self = .revokeGrants(reason: reason)
     default: return nil
     }
   }
@@ -63,46 +83,23 @@ public enum BulkAct: Hashable, Sendable {
   /// What can be said without looking at any member. Throws `Refusal`.
   func validate(in context: ActContext) throws {
     switch self {
-    case .suspend(let reason), .resume(let reason), .retire(let reason): try RecordText.checkReason(reason)
+    case .suspend(let reason), .resume(let reason), .retire(let reason), .revokeGrants(let reason):
+      try RecordText.checkReason(reason)
     case .move(let profile, let reason):
       try RecordText.checkReason(reason)
       _ = try DeviceService.profile(named: profile, in: context)
     case .label(let change): try change.validate()
+    case .readmit(let span, let reason):
+      try RecordText.checkReason(reason)
+      try DeviceService.checkReadmission(span)
+    case .invite(let lifetime):
+      if let lifetime { try DeviceService.checkSecretLifetime(lifetime) }
     case .revoke(let reason):
       guard CertificateService.reasons.contains(reason) else {
         throw Refusal(
           .badRequest, "'\(reason.name)' is not a reason for certificates",
           hint: "reasons are " + CertificateService.reasons.map(\.name).joined(separator: ", "))
       }
-    }
-  }
-
-  /// Does it to one member, without an entry in the log. Throws `Refusal`, which has written nothing, or `StoreError`.
-  func perform(on member: BulkMember, in context: ActContext) throws {
-    switch member.subject {
-    case .device(let id):
-      guard let device = try context.writer.device(id, in: context.organization) else {
-        throw Refusal(.notFound, "the device is gone")
-      }
-      try perform(on: device, in: context)
-    case .certificate(let authority, let serial):
-      let record = try context.writer.certificate(authority: authority, serial: serial, in: context.organization)
-      guard let record, case .revoke(let reason) = self else { throw Refusal(.notFound, "the certificate is gone") }
-      let isDone = try CertificateService.revoke(
-        record, reason: reason, by: context.actor, at: context.now, in: context.writer)
-      guard isDone else { throw Refusal(.conflict, "the certificate is revoked already") }
-    }
-  }
-
-  private func perform(on device: DeviceRecord, in context: ActContext) throws {
-    switch self {
-    case .suspend(let reason): _ = try DeviceService.suspend(device, reason: reason, in: context)
-    case .resume(let reason): _ = try DeviceService.resume(device, reason: reason, in: context)
-    case .retire(let reason): _ = try DeviceService.retire(device, reason: reason, in: context)
-    case .move(let profile, _):
-      _ = try DeviceService.move(device, to: try DeviceService.profile(named: profile, in: context), in: context)
-    case .label(let change): _ = try DeviceService.label(device, change, in: context)
-    case .revoke: throw Refusal(.badRequest, "a device is not revoked, but its certificates are")
     }
   }
 }

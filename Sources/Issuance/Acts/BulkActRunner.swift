@@ -10,6 +10,9 @@ public struct BulkActRunner: Sendable {
   /// Members of a part: others' requests come between.
   static let together = 250
 
+  /// Done by whoever fetches the secrets, and not here.
+  private static let fetched = BulkAct.invite(lifetime: nil).name
+
   private let store: any Store
   private let organization: OrganizationID
   private let now: Clock
@@ -34,7 +37,12 @@ public struct BulkActRunner: Sendable {
   /// Does all that is started.
   public func finishAll() async throws {
     let organization = organization
-    for id in try await store.read({ try $0.runningBulkActs(in: organization) }) {
+    let waiting = try await store.read { reader in
+      try reader.runningBulkActs(in: organization).filter {
+        try reader.bulkAct($0, in: organization)?.act != Self.fetched
+      }
+    }
+    for id in waiting {
       while !Task.isCancelled, try await step(id) {}
     }
   }
@@ -44,7 +52,7 @@ public struct BulkActRunner: Sendable {
     let (organization, now) = (organization, now())
     return try await store.write { writer in
       guard var record = try writer.bulkAct(id, in: organization), record.state == .running,
-        let act = BulkAct(record)
+        record.act != Self.fetched, let act = BulkAct(record)
       else { return false }
       let context = ActContext(
         writer: writer, organization: organization,
@@ -63,8 +71,11 @@ public struct BulkActRunner: Sendable {
     _ act: BulkAct, on member: BulkMember, of record: inout BulkActRecord, in context: ActContext
   ) throws {
     do {
-      try act.perform(on: member, in: context)
+      // RFC 9608: who checks such a certificate never asks, and takes it until it expires.
+      let unannounced = try act.perform(on: member, in: context).filter(\.saysNoRevocation)
       record.done += 1
+      record.unannounced += unannounced.count
+      record.acceptedUntil = (unannounced.map(\.notAfter) + [record.acceptedUntil].compactMap { $0 }).max()
     } catch let refusal as Refusal {
       try context.writer.refuse(member.position, of: record.id, because: refusal.reason, in: context.organization)
     }

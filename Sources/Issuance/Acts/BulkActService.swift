@@ -40,7 +40,11 @@ public struct BulkActService: Sendable {
     case .certificates:
       try context.writer.choose(
         certificates: CertificateFilter(selection: selection), upTo: mostMembers, for: id, in: context.organization)
-    case .devices, .grants, .requests:
+    case .grants:
+      try context.writer.choose(grants: selection, upTo: mostMembers, for: id, in: context.organization)
+    case .entries: throw Refusal(.badRequest, "nothing is done to entries of the log")
+    case .requests: throw Refusal(.badRequest, "requests are answered one by one")
+    case .devices:
       try context.writer.choose(
         devices: DeviceFilter(selection: selection), upTo: mostMembers, for: id, in: context.organization)
     }

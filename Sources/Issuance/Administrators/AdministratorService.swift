@@ -5,8 +5,8 @@ import WireFormats
 
 /// Who administers: decided from records at each request, so that removing one acts on the next.
 public struct AdministratorService: Sendable {
-  private let store: any Store
-  private let organization: OrganizationID
+  let store: any Store
+  let organization: OrganizationID
   private let now: Clock
 
   public init(store: any Store, organization: OrganizationID, clock: @escaping Clock) {

@@ -52,6 +52,7 @@ extension Applicant.Right {
     case .certificate(let record): "certificate:\(Hex.encode(record.fingerprint))"
     case .manufacturer(let anchor, let serial): "manufacturer:\(anchor.name):\(serial)"
     case .administrator(let actor): "administrator:\(Hex.encode(actor.fingerprint))"
+    case .challenge(let order): "challenge:\(order)"
     case .registrationAuthority(let record, let parent):
       "registration-authority:\(record.name):\(parent.map { Hex.encode($0.fingerprint) } ?? "")"
     }

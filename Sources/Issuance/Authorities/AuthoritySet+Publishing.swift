@@ -6,12 +6,13 @@ extension AuthoritySet {
   /// the certificates that lead from one key or root to another (RFC 9810 §4.4), and the roots, the current one last.
   public func certificates(of purposes: Set<AuthorityRecord.Purpose>, at now: Instant) -> [[UInt8]] {
     let issuing = records.filter { purposes.contains($0.purpose) && isOffered($0, at: now) }
-    let roots = self.roots(above: issuing, at: now)
+    let led = self.led(to: issuing)
+    let roots = self.roots(among: led, at: now)
     var certificates: [[UInt8]] = []
     certificates += issuing.filter { $0.state == .active }.map(\.certificate)
     certificates += issuing.filter { $0.state != .active }.map(\.certificate).reversed()
-    certificates += roads(among: Set(issuing.map(\.id)), at: now)
-    certificates += roads(among: Set(roots.map(\.id)), at: now)
+    certificates += roads(among: Set(issuing.map(\.id)), through: led, at: now)
+    certificates += roads(among: Set(roots.map(\.id)), through: led, at: now)
     certificates += roots.map(\.certificate)
     return certificates.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
@@ -21,29 +22,40 @@ extension AuthoritySet {
     record.revokedAt == nil && record.state != .standby && now <= record.notAfter
   }
 
-  /// The roots that these authorities hang on, and those before them from which a road leads here; the current one last.
-  private func roots(above issuing: [AuthorityRecord], at now: Instant) -> [AuthorityRecord] {
+  /// What these authorities hang on, and what was before that and leads here: revoked roots too, over which whoever
+  /// holds a still earlier one has to go.
+  private func led(to issuing: [AuthorityRecord]) -> Set<AuthorityID> {
     var wanted = Set(issuing.compactMap(\.parent))
-    // An authority that was continued here may have others between itself and its root.
-    for _ in records { wanted.formUnion(records.filter { wanted.contains($0.id) }.compactMap(\.parent)) }
-    for _ in rollover {
+    while true {
+      let before = wanted.count
+      // An authority that was continued here may have others between itself and its root.
+      wanted.formUnion(records.filter { wanted.contains($0.id) }.compactMap(\.parent))
       for road in rollover where road.kind == .newWithOld && wanted.contains(road.subject) {
         wanted.insert(road.issuer)
       }
+      if wanted.count == before { return wanted }
     }
-    let roots = records.filter { wanted.contains($0.id) && !$0.purpose.isIssuing }
+  }
+
+  /// The current one last.
+  private func roots(among led: Set<AuthorityID>, at now: Instant) -> [AuthorityRecord] {
+    let roots = records.filter { led.contains($0.id) && !$0.purpose.isIssuing }
     return roots.filter { $0.state != .active && isOffered($0, at: now) } + roots.filter { $0.state == .active }
   }
 
   /// What leads from one to another of them. Nothing is said in favor of a revoked key any more; a road away from a
   /// revoked root stays, since those who hold that root alone know no other.
-  private func roads(among ids: Set<AuthorityID>, at now: Instant) -> [[UInt8]] {
+  private func roads(
+    among ids: Set<AuthorityID>, through led: Set<AuthorityID>, at now: Instant
+  ) -> [[UInt8]] {
     rollover.filter { road in
-      guard ids.contains(road.subject), now <= road.notAfter else { return false }
+      guard now <= road.notAfter else { return false }
       switch road.kind {
-      case .earlier: return true
-      case .oldWithNew: return ids.contains(road.issuer)
-      case .newWithOld: return ids.contains(road.issuer) || isRoot(road.issuer)
+      case .earlier: return ids.contains(road.subject)
+      case .oldWithNew: return ids.contains(road.subject) && ids.contains(road.issuer)
+      case .newWithOld:
+        if ids.contains(road.subject), ids.contains(road.issuer) || isRoot(road.issuer) { return true }
+        return led.contains(road.subject) && led.contains(road.issuer)
       }
     }.map(\.certificate)
   }

@@ -88,10 +88,11 @@ public struct CertificateService: Sendable {
   private static func entry(
     _ record: CertificateRecord, reason: RevocationReason, by actor: Actor, at time: Instant
   ) -> AuditEntry {
-    AuditEntry(
+    var details = ["serial_number": record.serial.description, "reason": reason.name]
+    if record.saysNoRevocation { details["verifiers_accept"] = record.livesOn }
+    return AuditEntry(
       at: time, actor: "\(actor.role.rawValue):\(actor.name)", door: Door.rest.rawValue, act: "certificate.revoke",
       subject: record.device.map { "device:\($0.rawValue)" } ?? "certificate:\(record.serial)", outcome: "ok",
-      reason: nil,
-      details: ["serial_number": record.serial.description, "reason": reason.name])
+      reason: nil, details: details)
   }
 }

@@ -170,10 +170,12 @@ struct Books {
     _ serial: String, _ profile: Profile, _ certificate: Certificate, _ outcome: inout CertificateImportOutcome
   ) throws -> DeviceRecord {
     let due = profile.renewal.allowed ? certificate.notAfter - profile.renewal.window : nil
+    let end = certificate.notAfter < Instant.noExpiry.wholeSecond ? certificate.notAfter : nil
     if var known = try context.writer.device(serial: serial, manufacturer: "", in: context.organization) {
       if known.state == .registered { known.state = .active }
       // The latest certificate is the one that it uses.
       if let due, known.renewalDueAt.map({ $0 < due }) ?? true { known.renewalDueAt = due }
+      if let end, known.expiresAt.map({ $0 < end }) ?? true { known.expiresAt = end }
       try context.writer.update(known)
       return known
     }
@@ -181,7 +183,7 @@ struct Books {
     let device = DeviceRecord(
       id: DeviceID(at: context.now, random: &random), organization: context.organization, serial: serial,
       kind: profile.kind, profile: profile.name, state: .active, registeredAt: context.now,
-      registeredBy: context.actor.name, renewalDueAt: due)
+      registeredBy: context.actor.name, renewalDueAt: due, expiresAt: end)
     try context.writer.insert(device)
     outcome.devices += 1
     return device

@@ -17,6 +17,8 @@ public struct Applicant: Sendable {
     case administrator(Actor)
     /// Somebody who may ask for others, by its record, and the certificate that it renews, if it renews one.
     case registrationAuthority(AdministratorRecord, renewing: CertificateRecord?)
+    /// Whoever controls the names, by an order's challenges.
+    case challenge(order: String)
   }
 
   public let right: Right
@@ -51,6 +53,7 @@ public struct Applicant: Sendable {
     case .manufacturer(let anchor, let serial): "manufacturer:\(anchor.name)/\(serial)"
     case .administrator(let actor): "\(actor.role.rawValue):\(actor.name)"
     case .registrationAuthority(let record, _): record.principal
+    case .challenge(let order): "acme:\(order)"
     }
   }
 
@@ -59,7 +62,7 @@ public struct Applicant: Sendable {
     switch right {
     case .certificate(let record): record
     case .registrationAuthority(_, let parent): parent
-    case .secret, .grant, .key, .manufacturer, .administrator: nil
+    case .secret, .grant, .key, .manufacturer, .administrator, .challenge: nil
     }
   }
 

@@ -14,6 +14,7 @@ extension Decision {
     case .administrator(let actor): try checkAdministrator(actor, in: context)
     case .registrationAuthority(let record, let parent):
       try checkRegistrationAuthority(record, renewing: parent, applicant, in: context)
+    case .challenge: try require(.challenge, context.profile)
     }
   }
 

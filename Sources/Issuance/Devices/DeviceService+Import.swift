@@ -8,9 +8,10 @@ extension DeviceService {
   public func importing(_ lines: [DeviceImportLine]) -> AdministrativeAct<DeviceImportOutcome> {
     AdministrativeAct("device.import", on: "lines:\(lines.count)") { context in
       var outcome = DeviceImportOutcome()
+      var profiles: [String: ProfileName] = [:]
       for line in lines {
         do throws(Refusal) {
-          if try take(line.registration, in: context) { outcome.added += 1 } else { outcome.unchanged += 1 }
+          if try take(line.registration, &profiles, in: context) { outcome.added += 1 } else { outcome.unchanged += 1 }
         } catch {
           // The store being away is not the line's fault, and everything is to be undone.
           guard error.code != .unavailable else { throw error }
@@ -22,7 +23,11 @@ extension DeviceService {
   }
 
   /// Whether it was added. A refused line has written nothing: everything is checked before the first write.
-  private func take(_ registration: DeviceRegistration, in context: ActContext) throws(Refusal) -> Bool {
+  ///
+  /// - Parameter profiles: those that lines before this one named.
+  private func take(
+    _ registration: DeviceRegistration, _ profiles: inout [String: ProfileName], in context: ActContext
+  ) throws(Refusal) -> Bool {
     do {
       try registration.validate()
       let known = try context.writer.device(
@@ -33,7 +38,10 @@ extension DeviceService {
         }
         return false
       }
-      let device = try register(registration, replacing: nil, in: context)
+      let profile = try profiles[registration.profile] ?? Self.profile(named: registration.profile, in: context)
+      profiles[registration.profile] = profile
+      try checkNoGrant(registration, in: context)
+      let device = try insert(registration, under: profile, replacing: nil, in: context)
       var details = Self.details(of: device)
       details["imported"] = "yes"
       try context.record("device.add", subject: device.auditSubject, details: details)

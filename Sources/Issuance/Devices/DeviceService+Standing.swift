@@ -79,26 +79,37 @@ extension DeviceService {
   ) -> AdministrativeAct<StandingChanged> {
     AdministrativeAct("device.readmit", on: reference.subject) { context in
       try RecordText.checkReason(reason)
-      guard span >= .minutes(1), span <= Self.longestReadmission else {
-        throw Refusal(.badRequest, "a device is readmitted for between 1m and \(Self.longestReadmission)")
-      }
-      var device = try reference.find(in: context.organization, of: context.writer)
-      guard device.state == .registered || device.state == .active else {
-        throw Refusal(.conflict, "the device is \(device.state.rawValue); it is not readmitted")
-      }
-      let all = try context.writer.certificates(of: device.id, notExpiredAt: nil, in: context.organization)
-      let lineage = Lineage(all)
-      guard all.contains(where: { $0.status == .good && lineage.revocation(ending: $0) == nil }) else {
-        throw Refusal(
-          .conflict, "the device has no certificate that could renew",
-          hint: "touchmark device invite makes a new secret")
-      }
-      device.readmittedUntil = context.now + span
-      try context.writer.update(device)
+      try Self.checkReadmission(span)
+      let device = try Self.readmit(
+        try reference.find(in: context.organization, of: context.writer), for: span, in: context)
       return try Self.finish(
         "device.readmit", device, reason: reason, touched: [], in: context,
         more: ["until": "\(context.now + span)"])
     }
+  }
+
+  static func checkReadmission(_ span: Span) throws {
+    guard span >= .minutes(1), span <= longestReadmission else {
+      throw Refusal(.badRequest, "a device is readmitted for between 1m and \(longestReadmission)")
+    }
+  }
+
+  /// Without the audit entry. A refusal has written nothing.
+  static func readmit(_ old: DeviceRecord, for span: Span, in context: ActContext) throws -> DeviceRecord {
+    guard old.state == .registered || old.state == .active else {
+      throw Refusal(.conflict, "the device is \(old.state.rawValue); it is not readmitted")
+    }
+    let all = try context.writer.certificates(of: old.id, notExpiredAt: nil, in: context.organization)
+    let lineage = Lineage(all)
+    guard all.contains(where: { $0.status == .good && lineage.revocation(ending: $0) == nil }) else {
+      throw Refusal(
+        .conflict, "the device has no certificate that could renew",
+        hint: "touchmark device invite makes a new secret")
+    }
+    var device = old
+    device.readmittedUntil = context.now + span
+    try context.writer.update(device)
+    return device
   }
 
   /// Longer is another certificate's business: the device is invited.
@@ -177,14 +188,25 @@ extension DeviceRecord {
   }
 }
 
+extension [UInt8] {
+  fileprivate func holds(_ part: [UInt8]) -> Bool {
+    guard let first = part.first, count >= part.count else { return false }
+    return (0...count - part.count).contains { self[$0] == first && self[$0..<$0 + part.count].elementsEqual(part) }
+  }
+}
+
 extension CertificateRecord {
   /// RFC 9608 §2: the certificate says that no revocation information will be available.
-  fileprivate var saysNoRevocation: Bool {
-    guard let certificate = try? Certificate(parsing: encoded) else { return false }
+  var saysNoRevocation: Bool {
+    // Most never name it, and are not parsed for that.
+    guard encoded.holds(Self.noRevAvail), let certificate = try? Certificate(parsing: encoded) else { return false }
     return certificate.extensions.contains { $0.identifier == ExtensionID.noRevAvail }
   }
 
-  fileprivate var livesOn: String { "\(serial) until \(notAfter)" }
+  /// id-ce-noRevAvail, 2.5.29.56, as DER.
+  private static let noRevAvail: [UInt8] = [0x06, 0x03, 0x55, 0x1D, 0x38]
+
+  var livesOn: String { "\(serial) until \(notAfter)" }
 
   /// Whether retiring has nothing to add: what its reason says weighs as much as the end of operation, or more.
   fileprivate var isRevokedAsGravely: Bool {

@@ -37,15 +37,29 @@ public struct DeviceService: Sendable {
   ) -> AdministrativeAct<InvitedDevice> {
     AdministrativeAct("device.invite", on: reference.subject) { context in
       let device = try reference.find(in: context.organization, of: context.writer)
-      guard device.state == .registered || device.state == .active else {
-        throw Refusal(.conflict, "the device is \(device.state.rawValue); no secret is made for it")
-      }
-      let voided = try context.writer.voidEnrollmentSecrets(of: device.id, at: context.now, in: context.organization)
-      let invited = try makeSecret(for: device, expiresIn: expiresIn, forMAC: forMAC, in: context)
+      let (invited, voided) = try renewSecret(of: device, expiresIn: expiresIn, forMAC: forMAC, in: context)
       var details = Self.details(of: device, secret: invited)
       details["voided_secrets"] = "\(voided)"
       try context.record("device.invite", subject: device.auditSubject, details: details)
       return invited
+    }
+  }
+
+  /// Without the audit entry, which one act on many devices writes for all of them. A refusal has written nothing.
+  func renewSecret(
+    of device: DeviceRecord, expiresIn: Span?, forMAC: Bool = false, in context: ActContext
+  ) throws -> (invited: InvitedDevice, voided: Int) {
+    guard device.state == .registered || device.state == .active else {
+      throw Refusal(.conflict, "the device is \(device.state.rawValue); no secret is made for it")
+    }
+    try Self.checkSecretLifetime(expiresIn ?? secretLifetime)
+    let voided = try context.writer.voidEnrollmentSecrets(of: device.id, at: context.now, in: context.organization)
+    return (try makeSecret(for: device, expiresIn: expiresIn, forMAC: forMAC, in: context), voided)
+  }
+
+  static func checkSecretLifetime(_ lifetime: Span) throws {
+    guard lifetime >= .seconds(1), lifetime <= longestSecretLifetime else {
+      throw Refusal(.badRequest, "a secret lives between 1s and \(longestSecretLifetime)")
     }
   }
 
@@ -55,6 +69,13 @@ public struct DeviceService: Sendable {
     try registration.validate()
     let profile = try Self.profile(named: registration.profile, in: context)
     try checkFree(registration, in: context)
+    return try insert(registration, under: profile, replacing: old, in: context)
+  }
+
+  /// What was checked.
+  func insert(
+    _ registration: DeviceRegistration, under profile: ProfileName, replacing old: DeviceRecord?, in context: ActContext
+  ) throws -> DeviceRecord {
     var random = SystemRandomNumberGenerator()
     let device = DeviceRecord(
       id: DeviceID(at: context.now, random: &random), organization: context.organization,
@@ -79,7 +100,11 @@ public struct DeviceService: Sendable {
         .conflict, "a device with this serial is registered already", hint: "touchmark device invite makes a new secret"
       )
     }
-    // A door tells devices from grants by the user name alone.
+    try checkNoGrant(registration, in: context)
+  }
+
+  /// A door tells devices from grants by the user name alone.
+  func checkNoGrant(_ registration: DeviceRegistration, in context: ActContext) throws {
     if let name = GrantName(rawValue: registration.serial),
       try context.writer.grant(name, in: context.organization) != nil
     {
@@ -91,9 +116,7 @@ public struct DeviceService: Sendable {
     for device: DeviceRecord, expiresIn: Span?, forMAC: Bool = false, in context: ActContext
   ) throws -> InvitedDevice {
     let lifetime = expiresIn ?? secretLifetime
-    guard lifetime >= .seconds(1), lifetime <= Self.longestSecretLifetime else {
-      throw Refusal(.badRequest, "a secret lives between 1s and \(Self.longestSecretLifetime)")
-    }
+    try Self.checkSecretLifetime(lifetime)
     let secret = EnrollmentSecret()
     let expires = context.now + lifetime
     try context.writer.insert(

@@ -101,7 +101,7 @@ extension EnrollmentService {
     case .station(let actor, let grant, _):
       let name = "\(actor.role.rawValue):\(actor.name)"
       return (name, name, GrantName(rawValue: grant))
-    case .bareSecret:
+    case .bareSecret, .challenge:
       return nil
     case .administrator(let actor), .registrationAuthority(let actor):
       return ("\(actor.role.rawValue):\(actor.name)", "\(actor.role.rawValue):\(actor.name)", nil)

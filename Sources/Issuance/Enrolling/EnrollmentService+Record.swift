@@ -134,6 +134,8 @@ struct Recorder: Sendable {
       return nil
     case .registrationAuthority(let record, let parent):
       return try earlier(of: record, renewing: parent, resolver, in: writer)
+    case .challenge(let order):
+      return try resolver.certificate(ofOrder: order)
     }
   }
 
@@ -189,7 +191,7 @@ struct Recorder: Sendable {
   private var isFirstOfDevice: Bool {
     switch issuance.applicant.right {
     case .grant, .registrationAuthority(_, renewing: nil): true
-    case .secret, .key, .certificate, .manufacturer, .administrator, .registrationAuthority: false
+    case .secret, .key, .certificate, .manufacturer, .administrator, .registrationAuthority, .challenge: false
     }
   }
 
@@ -214,7 +216,7 @@ struct Recorder: Sendable {
     case .manufacturer(let anchor, _): manufacturer = anchor.manufacturer
     case .grant(let grant): lot = grant.lot
     case .registrationAuthority(let record, _): lot = record.lot
-    case .secret, .key, .certificate, .administrator: break
+    case .secret, .key, .certificate, .administrator, .challenge: break
     }
     return DeviceRecord(
       id: DeviceID(at: issuance.at, random: &random), organization: organization, manufacturer: manufacturer,
@@ -259,7 +261,7 @@ struct Recorder: Sendable {
     switch issuance.applicant.right {
     case .administrator: true
     case .certificate, .registrationAuthority: parentCertificate?.profile == profile.name
-    case .secret, .grant, .key, .manufacturer: false
+    case .secret, .grant, .key, .manufacturer, .challenge: false
     }
   }
 
@@ -290,7 +292,7 @@ struct Recorder: Sendable {
     case .certificate, .manufacturer:
       others = try writer.certificates(of: device.id, notExpiredAt: issuance.at, in: organization)
         .filter { $0.profile == profile.name }
-    case .secret, .grant, .key, .administrator, .registrationAuthority: return false
+    case .secret, .grant, .key, .administrator, .registrationAuthority, .challenge: return false
     }
     return others.contains { $0.keyHash != keyHash && $0.status != .revoked }
   }
@@ -313,7 +315,7 @@ struct Recorder: Sendable {
         in: organization)
     case .registrationAuthority(let record, _):
       try count(record, in: writer)
-    case .certificate, .manufacturer, .administrator:
+    case .certificate, .manufacturer, .administrator, .challenge:
       break
     }
   }

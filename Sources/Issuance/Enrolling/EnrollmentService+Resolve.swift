@@ -65,6 +65,7 @@ struct Resolver {
     case .registrationAuthority(let actor): try byRegistrationAuthority(actor)
     case .administrator(let actor): try byAdministrator(actor)
     case .station(let actor, let grant, let secret): try byStation(actor, grant: grant, secret: secret)
+    case .challenge(let order): try byChallenge(order: order)
     }
   }
 
@@ -116,6 +117,7 @@ struct Resolver {
 
   func byGrant(_ grant: GrantRecord, station: Actor?) throws -> Resolution {
     guard !request.isRenewal else { throw Refusal(.unauthenticated, "a renewal needs the device's certificate") }
+    try checkStation(station, mayUse: grant)
     let device = try request.namedSerial.flatMap {
       try reader.device(serial: $0, manufacturer: "", in: organization)
     }
@@ -133,15 +135,9 @@ struct Resolver {
   /// their characters.
   private func checkSerial(_ grant: GrantRecord) throws(Refusal) {
     guard grant.serialsFrom != nil || !grant.serials.isEmpty else { return }
-    guard let serial = request.namedSerial,
-      grant.serials.contains(serial) || Self.range(of: grant, includes: serial)
-    else { throw Refusal(.forbidden, "the serial is not among those of the grant") }
-  }
-
-  private static func range(of grant: GrantRecord, includes serial: String) -> Bool {
-    guard let from = grant.serialsFrom, let to = grant.serialsTo else { return false }
-    return serial.utf8.count == from.utf8.count && !serial.utf8.lexicographicallyPrecedes(from.utf8)
-      && !to.utf8.lexicographicallyPrecedes(serial.utf8)
+    guard let serial = request.namedSerial, grant.admits(serial: serial) else {
+      throw Refusal(.forbidden, "the serial is not among those of the grant")
+    }
   }
 
   /// A used right whose certificate still stands is answered again; one that is over is used up.

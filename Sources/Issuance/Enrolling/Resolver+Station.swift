@@ -15,6 +15,14 @@ extension Resolver {
     return try byGrant(grant, station: actor)
   }
 
+  /// A grant may be one station's: nobody else uses it, an administrator or a device with its secret neither.
+  func checkStation(_ actor: Actor?, mayUse grant: GrantRecord) throws(Refusal) {
+    guard let station = grant.station else { return }
+    guard let actor, actor.role == .station, actor.name == station else {
+      throw Refusal(.forbidden, "this grant is for one station alone, and for another")
+    }
+  }
+
   /// The request is the device's own word: what it says of itself and what was read off it must agree.
   func checkStatedSerial() throws(Refusal) {
     guard let stated = request.serial, let named = SubjectNames.requestedSerial(request.request) else { return }

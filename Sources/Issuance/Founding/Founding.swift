@@ -17,10 +17,12 @@ public struct FoundingPlan: Sendable {
   public var administrator: String
   /// The authority from elsewhere that becomes the operational one.
   public var continuing: ContinuedAuthority?
+  /// Who approves trust bundles from the first moment; of the same organization.
+  public var approvers: FirstApprovers?
 
   public init(
     organization: OrganizationRecord, addresses: Addresses, algorithm: KeyAlgorithm, withLab: Bool, at: Instant,
-    administrator: String, continuing: ContinuedAuthority? = nil
+    administrator: String, continuing: ContinuedAuthority? = nil, approvers: FirstApprovers? = nil
   ) {
     self.organization = organization
     self.addresses = addresses
@@ -29,6 +31,7 @@ public struct FoundingPlan: Sendable {
     self.at = at
     self.administrator = administrator
     self.continuing = continuing
+    self.approvers = approvers
   }
 }
 
@@ -210,6 +213,7 @@ public struct Founding {
       }
       try writer.insert(road)
       try continued?.record(in: writer)
+      try plan.approvers?.record(in: writer, at: plan.at)
       for list in revocationLists {
         _ = try writer.takeCRLNumber(of: list.authority, in: plan.organization.id)
         try writer.store(list, in: plan.organization.id)

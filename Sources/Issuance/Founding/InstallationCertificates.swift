@@ -52,6 +52,7 @@ public struct InstallationCertificates: Sendable {
   public static let serverLifetime = Span.days(30)
   public static let administratorLifetime = Span.days(365)
   public static let responderLifetime = Span.days(7)
+  public static let registrationAuthorityLifetime = Span.days(90)
 
   let authority: Authority
   let addresses: Addresses
@@ -107,6 +108,19 @@ public struct InstallationCertificates: Sendable {
       profile: "installation-cmp", commonName: "CMP server", names: [], publicKey: publicKey,
       extensions: [.keyUsage([.digitalSignature]), .extendedKeyUsage([Self.cmcAuthority])] + status,
       lifetime: Self.responderLifetime, at: now)
+  }
+
+  /// RFC 8894 §2.1.2: opens what clients encrypt, and signs what they are answered. Its purposes make no TLS client or
+  /// server of it; without emailProtection, clients that verify with OpenSSL's PKCS #7 refuse its signatures.
+  public func registrationAuthority(
+    publicKey: SubjectPublicKeyInfo, at now: Instant
+  ) async throws(Refusal) -> InstallationCertificate {
+    try await issue(
+      profile: "installation-scep", commonName: "SCEP registration authority", names: [], publicKey: publicKey,
+      extensions: [
+        .keyUsage([.digitalSignature, .keyEncipherment]),
+        .extendedKeyUsage([Self.cmcRegistrationAuthority, ExtendedKeyUsage.emailProtection]),
+      ] + status, lifetime: Self.registrationAuthorityLifetime, at: now)
   }
 
   private var status: [CertificateExtension] {

@@ -20,13 +20,14 @@ public struct GrantService: Sendable {
     AdministrativeAct("grant.add", on: "profile:\(terms.profile)") { context in
       try terms.validate()
       let profile = try DeviceService.profile(named: terms.profile, in: context)
+      if let station = terms.station { try checkStation(station, enrollsFor: profile, in: context) }
       let secret = EnrollmentSecret()
       let name = try Self.freeName(in: context)
       let grant = GrantRecord(
         name: name, organization: context.organization, secretHash: secret.hash,
         profile: profile, uses: terms.uses, lot: terms.lot, serialsFrom: terms.serials?.from,
-        serialsTo: terms.serials?.to, serials: terms.listed, expiresAt: context.now + terms.lifetime,
-        createdAt: context.now, createdBy: context.actor.name,
+        serialsTo: terms.serials?.to, serials: terms.listed, station: terms.station,
+        expiresAt: context.now + terms.lifetime, createdAt: context.now, createdBy: context.actor.name,
         sealed: terms.forMAC ? try sealing.sealed(secret, of: .grant(name)) : nil)
       try context.writer.insert(grant)
       try context.record("grant.add", subject: grant.auditSubject, details: Self.details(of: grant))
@@ -34,17 +35,40 @@ public struct GrantService: Sendable {
     }
   }
 
+  /// A grant for a station that is not there, or may not use it, would let nobody in.
+  private func checkStation(
+    _ name: String, enrollsFor profile: ProfileName, in context: ActContext
+  ) throws {
+    let standing = try context.writer.administrators(in: context.organization)
+      .filter { $0.name == name && $0.role == .station && $0.removedAt == nil }
+    guard !standing.isEmpty else {
+      throw Refusal(.notFound, "no station has this name", hint: "touchmark admin list")
+    }
+    guard standing.contains(where: { $0.profiles.contains(profile) }) else {
+      throw Refusal(.conflict, "the station \(name) does not enroll for profile \(profile)")
+    }
+  }
+
   /// Closes a grant; what was issued under it stays. Closing it again changes nothing and is refused as such.
   public func revoke(_ name: String, reason: String? = nil) -> AdministrativeAct<GrantRecord> {
     AdministrativeAct("grant.revoke", on: "grant:\(name)") { context in
       try RecordText.checkReason(reason)
-      let grant = try Self.find(name, in: context.organization, of: context.writer)
-      guard grant.revokedAt == nil else { throw Refusal(.conflict, "the grant is revoked already") }
-      try context.writer.revokeGrant(grant.name, at: context.now, in: context.organization)
+      let grant = try Self.close(
+        try Self.find(name, in: context.organization, of: context.writer).name, in: context)
       try context.record(
         "grant.revoke", subject: grant.auditSubject, reason: reason, details: ["issued": "\(grant.issued)"])
       return try Self.find(name, in: context.organization, of: context.writer)
     }
+  }
+
+  /// Without the audit entry, which one act on many grants writes for all of them. A refusal has written nothing.
+  static func close(_ name: GrantName, in context: ActContext) throws -> GrantRecord {
+    guard let grant = try context.writer.grant(name, in: context.organization) else {
+      throw Refusal(.notFound, "no grant has this name")
+    }
+    guard grant.revokedAt == nil else { throw Refusal(.conflict, "the grant is revoked already") }
+    try context.writer.revokeGrant(name, at: context.now, in: context.organization)
+    return grant
   }
 
   /// Opens a grant that a restore closed.
@@ -108,6 +132,7 @@ public struct GrantService: Sendable {
     ]
     details["lot"] = grant.lot
     if grant.sealed != nil { details["secret_for"] = "mac" }
+    details["station"] = grant.station
     if let from = grant.serialsFrom, let to = grant.serialsTo { details["serials"] = "\(from)..\(to)" }
     if !grant.serials.isEmpty { details["listed_serials"] = "\(grant.serials.count)" }
     return details

@@ -24,10 +24,12 @@ public struct GrantTerms: Hashable, Sendable {
   public var listed: [String]
   /// Whether its secret is sealed beside its digest, for doors that check a MAC with it.
   public var forMAC: Bool
+  /// The name of the one station that may use it.
+  public var station: String?
 
   public init(
     profile: String, uses: Int, lifetime: Span, lot: String? = nil, serials: SerialRange? = nil, listed: [String] = [],
-    forMAC: Bool = false
+    forMAC: Bool = false, station: String? = nil
   ) {
     self.profile = profile
     self.uses = uses
@@ -36,6 +38,7 @@ public struct GrantTerms: Hashable, Sendable {
     self.serials = serials
     self.listed = listed
     self.forMAC = forMAC
+    self.station = station
   }
 
   /// Checks every field but the profile's existence.
@@ -47,6 +50,7 @@ public struct GrantTerms: Hashable, Sendable {
       throw Refusal(.badRequest, "a grant lives between 1s and \(GrantService.longestLifetime)")
     }
     try RecordText.check(lot, named: "lot", upTo: 64)
+    try RecordText.check(station, named: "station", upTo: 64)
     guard listed.count <= GrantService.mostListed, listed.allSatisfy(DeviceRecord.isValidSerial) else {
       throw Refusal(.badRequest, "a grant lists at most \(GrantService.mostListed) serials, and nothing else")
     }

@@ -89,7 +89,7 @@ public enum BuiltInProfiles {
     renewal: {window: 12h, grace: 0s, early: true}
     key-usage: [digitalSignature]
     extended-key-usage: [clientAuth]
-    ask: [grant, certificate, administrator]
+    ask: [grant, certificate, administrator, challenge]
     protocols: [est, rest, command, scep, cmp, acme]
     device: false
     """

@@ -16,6 +16,8 @@ public struct Profile: Sendable, Hashable {
   public enum Proof: String, Sendable, Hashable, CaseIterable {
     case secret, grant, key, certificate, manufacturer, administrator
     case registrationAuthority = "registration-authority"
+    /// Control of the names asked for, and no right of anybody: only where no device is kept.
+    case challenge
   }
 
   /// Parts of a request that go into the certificate as they were asked.

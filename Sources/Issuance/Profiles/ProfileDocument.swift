@@ -69,6 +69,9 @@ public enum ProfileDocument {
     guard profile.keepsDevice || profile.authority == .lab else {
       throw DocumentReader.failure(name, "only profiles of the lab authority keep no device")
     }
+    guard !profile.proofs.contains(.challenge) || profile.authority == .lab else {
+      throw DocumentReader.failure(name, "only profiles of the lab authority ask for nothing but a challenge")
+    }
     guard profile.subject.isEmpty == profile.honored.contains(.subject) else {
       throw DocumentReader.failure(name, "give a subject, or honor the request's subject, and not both")
     }

@@ -12,12 +12,20 @@ public struct Backup: Sendable {
   private let store: any Store
   private let organization: OrganizationID
   private let now: Clock
+  private let bounds: ScryptBounds
 
   /// - Parameters:
   ///   - folder: the data folder, with `touchmark.sqlite` and `keys` in it.
   ///   - store: the same database, open: the backup is recorded there.
   public init(folder: String, store: any Store, organization: OrganizationID, clock: @escaping Clock) {
+    self.init(folder: folder, store: store, organization: organization, clock: clock, bounds: .standard)
+  }
+
+  package init(
+    folder: String, store: any Store, organization: OrganizationID, clock: @escaping Clock, bounds: ScryptBounds
+  ) {
     (self.folder, self.store, self.organization, now) = (folder, store, organization, clock)
+    self.bounds = bounds
   }
 
   /// What was written.
@@ -46,8 +54,9 @@ public struct Backup: Sendable {
     try await OwnThread.run { () throws(StoreError) in try SQLiteStore.copySnapshot(of: source, to: target) }
     let manifest = try await manifest(of: snapshot, at: at, keys: online == nil ? .asTheyAre : .resealed)
     let (sealed, roots, omitted) = try content(manifest: manifest, snapshot: snapshot)
-    let written = try await OwnThread.run { () throws in
-      try Self.write(to: path, passphrase, sealed, resealing: online, in: work, snapshot: snapshot)
+    let written = try await OwnThread.run { [bounds] () throws in
+      let stream = try SealedStreamWriter(creating: path, passphrase: passphrase, bounds: bounds)
+      return try Self.write(to: stream, sealed, resealing: online, in: work, snapshot: snapshot)
     }
     let record = BackupRecord(at: at, size: written.size, digest: written.digest, logSize: manifest.logSize)
     try await self.record(record, path: path, by: user)
@@ -108,10 +117,11 @@ public struct Backup: Sendable {
   }
 
   private static func write(
-    to path: String, _ passphrase: SecretBytes, _ parts: [(name: String, path: String?, octets: [UInt8])],
-    resealing online: SealedKeyStore?, in work: String, snapshot: String
+    to stream: SealedStreamWriter, _ parts: [(name: String, path: String?, octets: [UInt8])],
+    resealing online: SealedKeyStore?,
+    in work: String, snapshot: String
   ) throws -> SealedStreamWriter.Written {
-    let archive = BackupArchiveWriter(try SealedStreamWriter(creating: path, passphrase: passphrase))
+    let archive = BackupArchiveWriter(stream)
     for part in parts {
       if let path = part.path {
         try archive.add(part.name, file: path)

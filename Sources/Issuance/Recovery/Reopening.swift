@@ -28,8 +28,14 @@ struct Reopening: Sendable {
   let user: String
   let now: Instant
 
-  /// More lists than any installation publishes in the time that a backup is old: at most four a second.
-  private static let leastJump: Int64 = 1 << 20
+  /// More lists than an installation publishes in the time since the backup was made, which is four a second at most.
+  ///
+  /// It grows with that time, so that of one backup restored twice the second begins behind all that the first
+  /// published.
+  private var jump: Int64 {
+    let seconds = min(max((now - statement.restoredFrom).seconds, 0), 1 << 40)
+    return (1 << 20) + seconds * 4
+  }
 
   private var statement: EpochStatement { task.statement }
 
@@ -80,8 +86,7 @@ struct Reopening: Sendable {
   }
 
   private func jumpNumbers(in writer: any StoreWriter) throws {
-    let seconds = max((now - statement.restoredFrom).seconds, 0)
-    let jump = max(Self.leastJump, seconds < (1 << 40) ? seconds * 4 : 1 << 42)
+    let jump = jump
     for authority in try writer.authorities(in: organization) {
       let number = authority.crlNumber.addingReportingOverflow(jump)
       try writer.raiseCRLNumber(
@@ -103,9 +108,8 @@ struct Reopening: Sendable {
     guard let authority else {
       throw Refusal(.badRequest, "a revocation list is not signed by an authority of this organization")
     }
-    if number < Int64.max - Self.leastJump {
-      try writer.raiseCRLNumber(of: authority.id, to: number + Self.leastJump, in: organization)
-    }
+    let raised = number.addingReportingOverflow(jump)
+    if !raised.overflow { try writer.raiseCRLNumber(of: authority.id, to: raised.partialValue, in: organization) }
     try keepIfNewer(list, number, of: authority, in: writer)
     var count = 0
     for entry in list.entries where try take(entry, of: authority, in: writer) { count += 1 }

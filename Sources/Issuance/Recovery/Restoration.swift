@@ -37,8 +37,14 @@ public struct Restoration: Sendable {
   public static func unpack(
     _ path: String, passphrase: SecretBytes, into folder: String, clock: @escaping Clock
   ) async throws -> Restoration {
+    try await unpack(path, passphrase: passphrase, into: folder, clock: clock, bounds: .standard)
+  }
+
+  package static func unpack(
+    _ path: String, passphrase: SecretBytes, into folder: String, clock: @escaping Clock, bounds: ScryptBounds
+  ) async throws -> Restoration {
     let manifest = try await OwnThread.run { () throws in
-      let archive = BackupArchiveReader(try SealedStreamReader(opening: path, passphrase: passphrase))
+      let archive = BackupArchiveReader(try SealedStreamReader(opening: path, passphrase: passphrase, bounds: bounds))
       var manifest: BackupManifest?
       while let (name, size) = try archive.next() {
         let octets = try unpack(name, size, of: archive, into: folder, isFirst: manifest == nil)

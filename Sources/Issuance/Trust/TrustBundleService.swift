@@ -29,13 +29,16 @@ public struct TrustBundleService: Sendable {
         addedAt: context.now, addedBy: context.actor.name)
       try context.writer.insert(record)
       try context.record(
-        "approvers.install", subject: "approvers:\(document.purpose)",
-        details: [
-          "number": "\(document.number)", "threshold": "\(document.threshold)",
-          "persons": document.persons.sorted().joined(separator: " "),
-        ])
+        "approvers.install", subject: "approvers:\(document.purpose)", details: Self.details(of: document))
       return record
     }
+  }
+
+  static func details(of document: ApproverDocument) -> [String: String] {
+    [
+      "number": "\(document.number)", "threshold": "\(document.threshold)",
+      "persons": document.persons.sorted().joined(separator: " "),
+    ]
   }
 
   /// A bundle that its approvers signed. It holds the root in force: one without would cut off every device that took it.
@@ -87,7 +90,7 @@ public struct TrustBundleService: Sendable {
     }
   }
 
-  private static func refusal(_ error: ApprovalError, _ what: String) -> Refusal {
+  static func refusal(_ error: ApprovalError, _ what: String) -> Refusal {
     switch error {
     case .malformed: Refusal(.badRequest, "\(what) cannot be read: \(error)")
     case .expired: Refusal(.expired, "\(what) is not taken: \(error)")

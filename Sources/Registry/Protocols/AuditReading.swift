@@ -11,6 +11,13 @@ public protocol AuditReading {
   func auditEntries(
     after index: UInt64?, limit: Int, subject: String?, in organization: OrganizationID
   ) throws -> [AuditLogRecord]
+  /// As above, those that the selection names. Without a condition that an index serves, no more than `within` entries
+  /// are looked at: the list may then be shorter than the limit although more follow.
+  ///
+  /// Returns them with the index of the last that was looked at; nil when the log was read to its end.
+  func auditEntries(
+    matching selection: Selection, after index: UInt64?, limit: Int, within most: Int, in organization: OrganizationID
+  ) throws -> (entries: [AuditLogRecord], reached: UInt64?)
   /// The leaves in `range`, cut to what exists, 32 octets each: for proofs.
   func auditLeafDigests(_ range: Range<UInt64>, in organization: OrganizationID) throws -> [[UInt8]]
   /// The root of the subtree over `range`, which a proof asks for: it begins at 0 or at a multiple of a power of two that

@@ -29,6 +29,10 @@ public protocol BulkActWriting {
   func choose(
     certificates filter: CertificateFilter, upTo most: Int, for id: BulkActID, in organization: OrganizationID
   ) throws -> (members: Int, digest: [UInt8])
+  /// As for devices.
+  func choose(
+    grants selection: Selection, upTo most: Int, for id: BulkActID, in organization: OrganizationID
+  ) throws -> (members: Int, digest: [UInt8])
   /// Notes why nothing was done to a member.
   func refuse(_ position: Int, of id: BulkActID, because reason: String, in organization: OrganizationID) throws
   /// Forgets acts that were prepared before `instant` and never started; returns how many.

@@ -19,11 +19,11 @@ public typealias StoreReader =
   & RevocationReading & ProfileReading & AdministratorReading & TrustReading & IdempotencyReading & AuditReading
   & RecoveryReading & WatchReading & DeviceKeyReading
   & RolloverReading & TrustBundleReading
-  & FleetReading & BulkActReading & PendingRequestReading & ProtocolTransactionReading
+  & FleetReading & BulkActReading & PendingRequestReading & ProtocolTransactionReading & ACMEReading
 
 /// All that can be read and written; what was written is read back within the same body.
 public typealias StoreWriter =
   StoreReader & OrganizationWriting & AuthorityWriting & DeviceWriting & EnrollmentSecretWriting & GrantWriting
   & CertificateWriting & RevocationWriting & ProfileWriting & AdministratorWriting & TrustWriting & IdempotencyWriting
   & AuditWriting & WatchWriting & DeviceKeyWriting & RecoveryWriting & RolloverWriting & TrustBundleWriting
-  & BulkActWriting & PendingRequestWriting & ProtocolTransactionWriting
+  & BulkActWriting & PendingRequestWriting & ProtocolTransactionWriting & ACMEWriting

@@ -21,7 +21,8 @@ public struct BulkActRecord: Hashable, Sendable {
   public var state: State
   /// How many members it has.
   public var members: Int
-  /// SHA-256 over the members in order, a line each: a device's identifier, or an authority and a serial number.
+  /// SHA-256 over the members in order, a line each: a device's identifier, an authority and a serial number, or a
+  /// grant's name.
   public var membersDigest: [UInt8]
   /// How many members had their turn.
   public var processed: Int
@@ -33,12 +34,15 @@ public struct BulkActRecord: Hashable, Sendable {
   public var actorFingerprint: [UInt8]
   public var startedAt: Instant?
   public var finishedAt: Instant?
+  /// Certificates that it held or revoked and of which verifiers never ask (RFC 9608), and when the last of them ends.
+  public var unannounced: Int
+  public var acceptedUntil: Instant?
 
   public init(
     id: BulkActID, organization: OrganizationID, act: String, selection: String, parameters: [String: String],
     state: State = .prepared, members: Int = 0, membersDigest: [UInt8] = [], processed: Int = 0, done: Int = 0,
     createdAt: Instant, actorName: String, actorRole: AdministratorRecord.Role, actorFingerprint: [UInt8],
-    startedAt: Instant? = nil, finishedAt: Instant? = nil
+    startedAt: Instant? = nil, finishedAt: Instant? = nil, unannounced: Int = 0, acceptedUntil: Instant? = nil
   ) {
     self.id = id
     self.organization = organization
@@ -56,6 +60,7 @@ public struct BulkActRecord: Hashable, Sendable {
     self.actorFingerprint = actorFingerprint
     self.startedAt = startedAt
     self.finishedAt = finishedAt
+    (self.unannounced, self.acceptedUntil) = (unannounced, acceptedUntil)
   }
 }
 
@@ -64,6 +69,7 @@ public struct BulkMember: Hashable, Sendable {
   public enum Subject: Hashable, Sendable {
     case device(DeviceID)
     case certificate(AuthorityID, SerialNumber)
+    case grant(GrantName)
   }
 
   /// From 1, without gaps.

@@ -18,6 +18,8 @@ public struct GrantRecord: Hashable, Sendable {
   public var serialsTo: String?
   /// Only these serials; empty when the grant names none.
   public var serials: [String]
+  /// The name of the one station that may use it; nil when devices use it themselves.
+  public var station: String?
   public var expiresAt: Instant
   public var createdAt: Instant
   public var createdBy: String
@@ -30,8 +32,8 @@ public struct GrantRecord: Hashable, Sendable {
   public init(
     name: GrantName, organization: OrganizationID, secretHash: [UInt8], profile: ProfileName, uses: Int,
     issued: Int = 0, repeated: Int = 0, refused: Int = 0, lot: String? = nil, serialsFrom: String? = nil,
-    serialsTo: String? = nil, serials: [String] = [], expiresAt: Instant, createdAt: Instant, createdBy: String,
-    revokedAt: Instant? = nil, closedAt: Instant? = nil, sealed: [UInt8]? = nil
+    serialsTo: String? = nil, serials: [String] = [], station: String? = nil, expiresAt: Instant, createdAt: Instant,
+    createdBy: String, revokedAt: Instant? = nil, closedAt: Instant? = nil, sealed: [UInt8]? = nil
   ) {
     self.name = name
     self.organization = organization
@@ -45,6 +47,7 @@ public struct GrantRecord: Hashable, Sendable {
     self.serialsFrom = serialsFrom
     self.serialsTo = serialsTo
     self.serials = serials
+    self.station = station
     self.expiresAt = expiresAt
     self.createdAt = createdAt
     self.createdBy = createdBy

@@ -14,6 +14,8 @@ public struct Selection: Hashable, Sendable {
   /// Whose fields may be named.
   public enum Subject: String, Sendable, CaseIterable {
     case devices, certificates, grants, requests
+    /// Entries of the log.
+    case entries
   }
 
   /// - Parameter now: what lengths of time are measured from.
@@ -47,6 +49,10 @@ public struct Selection: Hashable, Sendable {
     let values: [Value]
 
     init(_ field: SelectionField, _ relation: Relation, _ values: Value...) {
+      (self.field, self.relation, self.values) = (field, relation, values)
+    }
+
+    init(_ field: SelectionField, _ relation: Relation, values: [Value]) {
       (self.field, self.relation, self.values) = (field, relation, values)
     }
 

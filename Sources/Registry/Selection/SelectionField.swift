@@ -2,6 +2,8 @@
 struct SelectionField: Hashable, Sendable {
   enum Kind: Hashable, Sendable {
     case text
+    /// A text that is compared as a whole.
+    case name
     case choice([String])
     /// A moment that has been: a length of time is its age.
     case past
@@ -15,7 +17,7 @@ struct SelectionField: Hashable, Sendable {
 
   let name: String
   let kind: Kind
-  /// The label's key, for `label.KEY`.
+  /// The label's key, for `label.KEY`; for `detail.KEY` that of an entry's detail.
   var labelKey: String?
   /// Whether a certificate has it through its device.
   var isOfDevice = false
@@ -40,6 +42,10 @@ struct SelectionField: Hashable, Sendable {
 
   static func label(_ key: String) -> SelectionField {
     SelectionField(name: "label." + key, kind: .text, labelKey: key, isOfDevice: true)
+  }
+
+  static func detail(_ key: String) -> SelectionField {
+    SelectionField(name: "detail." + key, kind: .text, labelKey: key)
   }
 }
 
@@ -76,14 +82,35 @@ extension Selection.Subject {
         SelectionField(name: "door", kind: .text), SelectionField(name: "principal", kind: .text),
         SelectionField(name: "created", kind: .past), .expires,
       ]
+    case .entries:
+      [
+        SelectionField(name: "at", kind: .past), SelectionField(name: "actor", kind: .text),
+        SelectionField(name: "door", kind: .text), SelectionField(name: "act", kind: .text),
+        SelectionField(name: "subject", kind: .text), SelectionField(name: "device", kind: .name),
+        SelectionField(name: "outcome", kind: .choice(["ok", "refused", "alarm"])),
+        SelectionField(name: "reason", kind: .text),
+      ]
     }
   }
 
+  /// What may stand before a key of anyone's choice.
+  private var keyed: String? {
+    switch self {
+    case .devices, .certificates: "label."
+    case .entries: "detail."
+    case .grants, .requests: nil
+    }
+  }
+
+  /// All that may be named, for people.
+  var names: String { (fields.map(\.name) + (keyed.map { [$0 + "KEY"] } ?? [])).joined(separator: ", ") }
+
   func field(_ name: String) -> SelectionField? {
-    if self == .devices || self == .certificates, name.hasPrefix("label."),
-      ProfileName(rawValue: String(name.dropFirst(6))) != nil
-    {
-      return .label(String(name.dropFirst(6)))
+    if let keyed, name.hasPrefix(keyed) {
+      let key = String(name.dropFirst(keyed.utf8.count))
+      // What stands in a path of SQL is bounded by the rule of names.
+      guard ProfileName(rawValue: key) != nil else { return nil }
+      return self == .entries ? .detail(key) : .label(key)
     }
     return fields.first { $0.name == name }
   }

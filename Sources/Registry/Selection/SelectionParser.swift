@@ -90,8 +90,7 @@ struct SelectionParser {
   private mutating func field() throws(SelectionError) -> SelectionField {
     guard let token = next, token.kind == .word else { throw wrong("a field, 'not' or '('") }
     guard let field = subject.field(token.text) else {
-      let names = subject.fields.map(\.name) + (subject == .grants ? [] : ["label.KEY"])
-      throw wrong("a field of \(subject.rawValue) (" + names.joined(separator: ", ") + ")")
+      throw wrong("a field of \(subject.rawValue) (\(subject.names))")
     }
     place += 1
     return field
@@ -101,7 +100,7 @@ struct SelectionParser {
     let allowed: [Selection.Relation] =
       switch field.kind {
       case .text: [.equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .prefix]
-      case .choice, .octets: [.equal, .notEqual]
+      case .choice, .octets, .name: [.equal, .notEqual]
       case .past, .future, .overdue: [.equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual]
       }
     let others = field.kind == .past || field.kind == .future ? "" : " or in"
@@ -133,7 +132,7 @@ struct SelectionParser {
 
   private func value(_ token: Token, of field: SelectionField) throws(SelectionError) -> Selection.Value {
     switch field.kind {
-    case .text: return .text(token.text)
+    case .text, .name: return .text(token.text)
     case .choice(let choices):
       guard choices.contains(token.text) else { throw wrong(choices.joined(separator: ", "), at: token) }
       return .text(token.text)

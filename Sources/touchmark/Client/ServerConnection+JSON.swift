@@ -39,8 +39,8 @@ extension ServerConnection {
       let page: ItemPage<Item> = try await get(path, query: query + paging)
       try body(Array(page.items.prefix(size)))
       left -= min(page.items.count, left)
-      // A server that names the page it is on would be asked for ever.
-      guard page.next != after, !page.items.isEmpty else { break }
+      // A server that names the page it is on would be asked for ever. An empty page may have a next one.
+      guard page.next != after else { break }
       after = page.next
     } while after != nil && left > 0
   }

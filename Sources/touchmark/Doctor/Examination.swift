@@ -24,6 +24,8 @@ package struct Examination: Sendable {
   package var grants: [GrantRecord] = []
   /// For each authority a certificate that it issued and that has not expired.
   package var issued: [AuthorityID: Certificate] = [:]
+  /// The newest that the server made for itself, one for each use.
+  package var ownCertificates: [OwnCertificate] = []
   package var log = Log()
   package var latestBackup: Instant?
   package var machine: any Machine
@@ -31,6 +33,17 @@ package struct Examination: Sendable {
   package struct Administrator: Sendable {
     package var record: AdministratorRecord
     package var certificate: CertificateRecord?
+  }
+
+  package struct OwnCertificate: Sendable {
+    /// Whose it is, for people.
+    package var holder: String
+    package var notBefore: Instant
+    package var notAfter: Instant
+
+    package init(holder: String, notBefore: Instant, notAfter: Instant) {
+      (self.holder, self.notBefore, self.notAfter) = (holder, notBefore, notAfter)
+    }
   }
 
   package struct Log: Sendable {
@@ -62,6 +75,8 @@ extension Examination {
   private static let most = 1000
   /// Certificates in which an address is looked for: those of responders state none.
   private static let mostIssued = 100
+  /// Certificates of the server's own that are looked through: it makes some each week.
+  private static let mostOwn = 1000
 
   /// With what the store says, in one snapshot.
   package func reading(_ store: any Store, _ organization: OrganizationID) async throws -> Examination {
@@ -82,6 +97,12 @@ extension Examination {
       let certificates = page.items.lazy.compactMap { try? Certificate(parsing: $0.encoded) }
       issued[authority.id] = certificates.first { $0.statusAddresses?.isEmpty == false }
     }
+    for authority in issuing {
+      if authority.purpose == .installation {
+        try readOwn("installation-server", "the server", of: authority, reader)
+      }
+      try readOwn("installation-responder", "the responder of \(authority.id)", of: authority, reader)
+    }
     profiles = try reader.profiles(in: organization)
     for record in try reader.administrators(in: organization).filter({ $0.removedAt == nil }).prefix(Self.most) {
       let certificate = try reader.certificate(fingerprint: record.fingerprint, in: organization)
@@ -93,5 +114,18 @@ extension Examination {
     latestBackup = try reader.latestBackup(in: organization)?.at
     log.newestEntry = try reader.latestAuditEntries(1, subject: nil, in: organization).last?.entry
       .flatMap { try? AuditEntry(decoding: $0) }?.at
+  }
+
+  /// The one that ends last; ended ones count where there is no other, for that is what is looked for.
+  private mutating func readOwn(
+    _ profile: String, _ holder: String, of authority: AuthorityRecord, _ reader: any StoreReader
+  ) throws {
+    let filter = CertificateFilter(
+      authority: authority.id, profile: ProfileName(rawValue: profile), expiringFrom: now - .days(90))
+    let page = try reader.certificates(
+      matching: filter, after: nil, limit: Self.mostOwn, in: authority.organization)
+    guard let newest = page.items.max(by: { $0.notAfter < $1.notAfter }) else { return }
+    ownCertificates.append(
+      OwnCertificate(holder: holder, notBefore: newest.notBefore, notAfter: newest.notAfter))
   }
 }

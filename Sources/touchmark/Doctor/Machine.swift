@@ -1,4 +1,5 @@
 import KeyCustody
+import WireFormats
 
 /// What the checks ask of the machine and of the network.
 package protocol Machine: Sendable {
@@ -13,6 +14,8 @@ package protocol Machine: Sendable {
   func syncTimes(in path: String) -> [Duration]?
   /// Whether the folder lies in memory.
   func isInMemory(_ path: String) -> Bool
+  /// What the machine's own clock says, which runs on a battery; nil where there is none to read.
+  func hardwareClock() -> Instant?
   /// What opens the sealed keys in a folder; nil when there are none.
   func secretKind(of keys: String) -> SecretKind?
   /// What an address answers, over plain HTTP or as a client that trusts the installation's root.

@@ -3,6 +3,7 @@ import Foundation
 import KeyCustody
 import NIOCore
 import NIOSSL
+import WireFormats
 
 /// The machine that the command runs on.
 struct ThisMachine: Machine {
@@ -60,6 +61,14 @@ struct ThisMachine: Machine {
       if folder == fields[1] || folder.hasPrefix(below) { own = (fields[1], fields[2]) }
     }
     return own.type == "tmpfs" || own.type == "ramfs"
+  }
+
+  func hardwareClock() -> Instant? {
+    // Documentation/ABI/testing/sysfs-class-rtc: seconds since 1970, as the clock's own fields say it.
+    guard let text = try? String(contentsOfFile: "/sys/class/rtc/rtc0/since_epoch", encoding: .utf8),
+      let seconds = Int64(text.trimmingCharacters(in: .whitespacesAndNewlines)), seconds >= 0
+    else { return nil }
+    return Instant(seconds: seconds)
   }
 
   func secretKind(of keys: String) -> SecretKind? { try? SealedKeyStore.secretKind(directory: keys) }

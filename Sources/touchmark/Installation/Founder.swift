@@ -19,15 +19,17 @@ struct Founder {
     }
     try checkFolder()
     let continued = try options.continuing.authority()
+    let approvers = try options.firstApprovers()
     let work = InstallationFolder(path: folder.path + ".making-\(ProcessInfo.processInfo.processIdentifier)")
     try? FileManager.default.removeItem(atPath: work.path)
     defer { try? FileManager.default.removeItem(atPath: work.path) }
     try makeFolder(work.path)
     var random = SystemRandomNumberGenerator()
     let record = OrganizationRecord(
-      id: OrganizationID(random: &random), name: organization, createdAt: systemClock(), auditEpoch: 1)
+      id: approvers?.organization ?? OrganizationID(random: &random), name: organization, createdAt: systemClock(),
+      auditEpoch: 1)
     let configuration = configuration(record)
-    try await found(record, configuration: configuration, continuing: continued, in: work)
+    try await found(record, configuration: configuration, continuing: continued, approvers: approvers, in: work)
     try moveIntoPlace(work)
     announce(configuration)
     if let continued { options.continuing.announce(continued, in: folder) }
@@ -68,7 +70,7 @@ struct Founder {
 
   private func found(
     _ record: OrganizationRecord, configuration: InstallationConfiguration, continuing: ContinuedAuthority?,
-    in work: InstallationFolder
+    approvers: FirstApprovers?, in work: InstallationFolder
   ) async throws {
     let keys = FoundingKeys(
       root: try await sealed(.root, work.rootKeys, work, record),
@@ -79,7 +81,7 @@ struct Founder {
       organization: record, addresses: try configuration.addresses,
       algorithm: FoundingOptions.algorithms.first { $0.rawValue == options.algorithm } ?? .p256,
       withLab: configuration.lab, at: systemClock(), administrator: options.administrator,
-      continuing: continuing)
+      continuing: continuing, approvers: approvers)
     let founded = try await Founding(plan: plan, keys: keys).found(in: store)
     await store.close()
     try PrivateFile.create(work.rootCertificate, PEM(label: "CERTIFICATE", bytes: founded.root).text)

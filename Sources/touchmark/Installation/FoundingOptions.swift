@@ -1,5 +1,6 @@
 import ArgumentParser
 import Credentials
+import Issuance
 
 /// What `init`, and `up` on an empty folder, are told.
 struct FoundingOptions: ParsableArguments {
@@ -14,6 +15,12 @@ struct FoundingOptions: ParsableArguments {
   @Option(help: "Where the first administrator's certificate and key go, instead of the data folder.")
   var adminIdentity: String?
   @Flag(help: "Adds the lab profile, which takes what is asked, for trying clients out.") var lab = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The approvers' document, version 1, signed by everyone in it; the organization gets the identifier in it.",
+      valueName: "file"))
+  var approvers: String?
 
   @OptionGroup var continuing: ContinuingOptions
 
@@ -34,6 +41,15 @@ struct FoundingOptions: ParsableArguments {
     }
     if let publicHTTP, !Self.isPublicAddress(publicHTTP) {
       throw ValidationError("--public-http is an address such as http://pki.example.com, without a path")
+    }
+  }
+
+  /// Nil when none are named. Checked before anything is made.
+  func firstApprovers() throws(CommandFailure) -> FirstApprovers? {
+    guard let approvers else { return nil }
+    let note = try InputFile.text(approvers)
+    do { return try FirstApprovers(note: note, at: systemClock()) } catch {
+      throw CommandFailure(.refused, error.reason, hint: error.hint)
     }
   }
 

@@ -36,7 +36,8 @@ extension InstallationConfiguration {
       "body_bytes_per_second": \.bodyBytesPerSecond,
       "body_total_seconds": \.bodyTotalSeconds, "idle_seconds": \.idleSeconds,
       "requests_per_second_per_address": \.requestsPerSecondPerAddress,
-      "est_body_bytes": \.estBodyBytes, "ocsp_body_bytes": \.ocspBodyBytes, "rest_body_bytes": \.restBodyBytes,
+      "est_body_bytes": \.estBodyBytes, "scep_body_bytes": \.scepBodyBytes, "cmp_body_bytes": \.cmpBodyBytes,
+      "acme_body_bytes": \.acmeBodyBytes, "ocsp_body_bytes": \.ocspBodyBytes, "rest_body_bytes": \.restBodyBytes,
       "import_body_bytes": \.importBodyBytes, "ocsp_certificates": \.ocspCertificates,
       "ocsp_signatures": \.ocspSignatures, "wrong_secrets_per_minute": \.wrongSecretsPerMinute,
     ]

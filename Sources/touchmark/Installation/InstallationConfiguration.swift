@@ -25,9 +25,11 @@ struct InstallationConfiguration: Codable, Equatable {
   var outgoingRoots: String?
   /// A folder, a file or an https address that each checkpoint of the log is taken to.
   var checkpointSink: String?
+  /// Where ACME's validations may connect to.
+  var acme: ACMEEntry?
 
   enum CodingKeys: String, CodingKey {
-    case organization, hosts, lab, limits, notify, watch
+    case organization, hosts, lab, limits, notify, watch, acme
     case organizationID = "organization-id"
     case publicHTTP = "public-http"
     case listenHTTPS = "listen-https"

@@ -24,6 +24,7 @@ struct ServingProcess {
     }
     let lock = try FolderLock(folder.path)
     defer { lock.release() }
+    ProcessMemory.bound()
     let logger = Logger(label: "touchmark")
     let outside = try await OutsideRooms.open(folder, keys: try await openKeys(), options: watching, logger: logger)
     let services = try await InstallationServices.open(folder, outside: outside, logger: logger)
@@ -33,13 +34,14 @@ struct ServingProcess {
     // After the identity: whoever reads the new root meets a server that shows a way to it.
     try await TrustFiles(folder: folder, logger: logger).follow(services.roster, keys: services.keys)
     let watch = try WatchRooms(services, outside: outside, logger: logger)
-    let server = try await webServer(services, watch, identity: identity, logger: logger)
+    let acme = try await ACMERooms.open(services, logger: logger)
+    let server = try await webServer(services, watch, acme, identity: identity, logger: logger)
     watch.connections.set { server.openConnections }
     // A script that waits for the ready file must not find an old one.
     removeAddresses()
     defer { removeAddresses() }
     do {
-      try await group(server, services, watch, identity, logger: logger).run()
+      try await group(server, services, watch, acme, identity, logger: logger).run()
     } catch let failure as ListenFailure {
       await services.store.close()
       throw CommandFailure(
@@ -74,13 +76,13 @@ struct ServingProcess {
   }
 
   private func webServer(
-    _ services: InstallationServices, _ watch: WatchRooms, identity: ServerIdentity, logger: Logger
+    _ services: InstallationServices, _ watch: WatchRooms, _ acme: ACMERooms, identity: ServerIdentity, logger: Logger
   ) async throws -> WebServer {
     let configuration = try services.configuration.webServer(listen)
     let address = DeviceAddress(hosts: services.configuration.hosts)
     let routes = ServingRoutes(
-      services: services, watch: watch, bounds: configuration.bounds, identity: identity, url: { address.url },
-      logger: logger)
+      services: services, watch: watch, acme: acme, bounds: configuration.bounds, identity: identity,
+      url: { address.url }, logger: logger)
     let folder = folder
     let readyFile = readyFile
     let onServing = onServing
@@ -116,14 +118,15 @@ struct ServingProcess {
         StandardError.say("\(path) cannot be written: \(error.localizedDescription)")
       }
     }
-    StandardError.say("EST and administration on \(addresses.https)")
+    StandardError.say("EST, ACME and administration on \(addresses.https)")
     StandardError.say("CRL, OCSP and CA certificates on \(addresses.http)")
   }
 
   /// Services stop in the order from the last to the first: who waits for events is answered at once, then the listeners
   /// drain while all that they need still runs.
   private func group(
-    _ server: WebServer, _ services: InstallationServices, _ watch: WatchRooms, _ identity: ServerIdentity,
+    _ server: WebServer, _ services: InstallationServices, _ watch: WatchRooms, _ acme: ACMERooms,
+    _ identity: ServerIdentity,
     logger: Logger
   ) -> ServiceGroup {
     let report: @Sendable (String) -> Void = { logger.error("audit", metadata: ["what": "\($0)"]) }
@@ -139,9 +142,11 @@ struct ServingProcess {
           .init(service: Repeating { await watch.run() }),
           .init(service: Repeating { await checkpoints.run(report: report) }),
           .init(service: Repeating { await status.run() }),
+          .init(service: Repeating { await acme.runner.run() }),
           .init(service: Repeating { await acts.run(report: { logger.error("acts", metadata: ["what": "\($0)"]) }) }),
           .init(service: Repeating { await sweep.run(report: { logger.error("sweep", metadata: ["what": "\($0)"]) }) }),
           .init(service: Repeating { await identity.run() }),
+          .init(service: Repeating { await ProcessMemory.trimming() }),
           .init(service: server),
           .init(service: AtStop { watch.events.close() }),
         ], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))

@@ -12,7 +12,7 @@ struct ServingRoutes {
 
   /// - Parameter url: the HTTPS address that devices reach, known once it is bound.
   init(
-    services: InstallationServices, watch: WatchRooms, bounds: WebServerConfiguration.Bounds,
+    services: InstallationServices, watch: WatchRooms, acme: ACMERooms, bounds: WebServerConfiguration.Bounds,
     identity: ServerIdentity, url: @escaping @Sendable () -> String, logger: Logger
   ) {
     let throttle = WrongSecretThrottle(tolerated: bounds.wrongSecretsPerMinute)
@@ -35,10 +35,15 @@ struct ServingRoutes {
     let readers = AdministratorService(
       store: services.store, organization: services.organization, clock: systemClock)
     let bundles = TrustBundleRoutes(store: services.store, organization: services.organization)
-    secure = [est, routes, bundles, watch.metrics(.readers(readers), logger: logger)]
+    let scep = SCEPRooms(services, enrolling: enrolling)
+      .routes(bound: bounds.scep, throttle: throttle, logger: logger)
+    let cmp = CMPRooms(services: services, enrolling: enrolling, throttle: throttle)
+      .routes(bound: bounds.cmp, logger: logger)
+    let orders = acme.routes(enrolling: enrolling, throttle: throttle, bounds: bounds, logger: logger)
+    secure = [est, scep, cmp, orders, routes, bundles, watch.metrics(.readers(readers), logger: logger)]
     plain = [
       StatusRoutes(service: services.status, bound: bounds.ocsp, measures: watch.measures, logger: logger),
-      bundles, watch.metrics(.loopback, logger: logger),
+      scep, cmp, bundles, watch.metrics(.loopback, logger: logger),
     ]
   }
 }

@@ -32,14 +32,15 @@ struct RootPlace: Hashable, Sendable {
   func machineSecret(in folder: InstallationFolder) -> String { "\(folder.path)/\(role.machineFile)" }
 
   /// Where its secret comes from. A root keeps the folder and the secret that it was made with when it takes another's
-  /// place.
+  /// place, so each folder has a variable of its own: a succession opens two of them.
   var role: SecretRole {
     switch name {
     case "root": .root
     case "successor": .successor
     default:
       SecretRole(
-        variable: SecretRole.successor.variable, credential: SecretRole.successor.credential,
+        variable: "TOUCHMARK_\(name.uppercased().replacing("-", with: "_"))_PASSPHRASE_FILE",
+        credential: "touchmark-\(name)-passphrase",
         machineFile: "\(name)-machine-secret", noun: "the root key in \(name)")
     }
   }

@@ -85,6 +85,10 @@ import touchmark
     Case(InstallationCertificatesCheck.self, .warning, "ends at") { e, _ in
       if let certificate = e.administrators.first?.certificate { e.now = certificate.notAfter - .days(1) }
     },
+    Case(ServerCertificates.self, .warning, "the server ends at") { e, m in
+      own(&e, &m, left: .days(7))
+    },
+    Case(ServerCertificates.self, .error, "the server ended at") { e, m in own(&e, &m, left: .seconds(0)) },
     Case(AdministratorsCheck.self, .warning, "only one administrator") { e, _ in e.administrators.removeLast() },
     Case(AdministratorsCheck.self, .warning, "key lies in the data folder") { _, m in m.files = ["admin.key"] },
     Case(ProfilesOpen.self, .warning, "open takes any name") { e, _ in
@@ -101,6 +105,7 @@ import touchmark
     },
     Case(GrantsOpen.self, .warning, "lets 5000 more in") { e, _ in e.grants = [try grant(uses: 5000)] },
     Case(ClockCheck.self, .error, "something was written at") { e, _ in e.now = e.now - .hours(1) },
+    Case(ClockCheck.self, .warning, "the machine's own clock says") { e, m in m.hardware = e.now + .hours(27) },
     Case(DiskRoom.self, .error, "MiB are free") { _, m in m.free = 100 << 20 },
     Case(DiskRoom.self, .warning, "MiB are free") { _, m in m.free = 1 << 30 },
     Case(DiskSync.self, .error, "no disk is that fast") { _, m in m.syncs = [.nanoseconds(400)] },
@@ -148,6 +153,26 @@ import touchmark
       let isServer = check.name == ServerAnswers.name
       #expect(worst == check.severity || isServer, "\(check.name) is tested at its worst")
     }
+  }
+
+  /// A server that runs, with a certificate of thirty days of which so much is left.
+  private static func own(_ examination: inout Examination, _ machine: inout StubMachine, left: Span) {
+    machine.files = ["serving.json"]
+    examination.ownCertificates = [
+      .init(
+        holder: "the server", notBefore: examination.now + left - .days(30), notAfter: examination.now + left)
+    ]
+  }
+
+  /// In time: a third of the life is left when it is replaced.
+  @Test func aServerThatRenewsInTimeIsWell() async throws {
+    var (examination, _) = try await Self.sound()
+    var machine = StubMachine()
+    Self.own(&examination, &machine, left: .days(10))
+    machine.hardware = examination.now - .hours(13)
+    examination.machine = machine
+    #expect(await ServerCertificates.examine(examination).severity == nil)
+    #expect(await ClockCheck.examine(examination).severity == nil)
   }
 
   private static func profile(_ change: (String) -> String) throws -> ProfileRecord {

@@ -39,6 +39,9 @@ import touchmark
       #expect(items["files-private"]?.verdict == "good")
       #expect(items["log-edge"]?.verdict == "good")
       #expect(items["clock"]?.verdict == "good")
+      #expect(
+        items["server-certificates"]?.says.hasSuffix("are renewed in time") == true,
+        "\(items["server-certificates"]?.says ?? "")")
       let isWarned = items.values.contains { $0.verdict == "warning" }
       let isUnsound = items.values.contains { $0.verdict == "error" }
       #expect(exit == (isUnsound ? 10 : isWarned ? 9 : 0))

@@ -12,6 +12,7 @@ struct StubMachine: Machine {
   var free: Int64 = 100 << 30
   var syncs: [Duration]? = [.microseconds(300)]
   var inMemory = false
+  var hardware: Instant?
   var secrets: [String: SecretKind] = ["keys": .passphrase]
   /// By address; what is not here does not answer.
   var answers: [String: Fetched] = [:]
@@ -22,6 +23,7 @@ struct StubMachine: Machine {
   func room(at path: String) -> (free: Int64, total: Int64)? { (free, 200 << 30) }
   func syncTimes(in path: String) -> [Duration]? { syncs }
   func isInMemory(_ path: String) -> Bool { inMemory }
+  func hardwareClock() -> Instant? { hardware }
   func secretKind(of keys: String) -> SecretKind? { secrets[Self.name(keys)] }
   func fetch(_ url: String, posting body: FetchBody?) async throws -> Fetched {
     guard let answer = answers[url] else { throw NoAnswer() }

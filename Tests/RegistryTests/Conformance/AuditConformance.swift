@@ -29,6 +29,46 @@ import WireFormats
   }
 
   @Test(arguments: StoreKind.allCases)
+  func `Entries are selected, a bounded part of the log at a time`(_ kind: StoreKind) async throws {
+    @Sendable func entry(_ number: Int, _ outcome: String, _ details: [String: String] = [:]) -> AuditEntry {
+      AuditEntry(
+        at: Sample.start + .minutes(Int64(number)), actor: "operator:Ann", door: "rest", act: "device.suspend",
+        subject: "device:device-\(number)", outcome: outcome, reason: number == 3 ? "stolen" : nil, details: details)
+    }
+    try await kind.withStore { store in
+      try await store.write { writer in
+        for number in 1...3 {
+          try writer.insert(Sample.device(number))
+          try writer.append(entry(number, number == 2 ? "refused" : "ok", ["code": "c\(number)"]), in: Sample.acme)
+        }
+        try writer.append(Sample.entry("act.other", subject: "grant:g"), in: Sample.acme)
+        try writer.append(entry(2, "ok"), in: Sample.other)
+      }
+      try await store.write { try $0.eraseAuditEntry(at: 0, in: Sample.acme) }
+      for (text, wanted) in [
+        ("outcome=refused", [1]), ("act~device.", [1, 2]), ("device=SN-1003", [2]), ("device!=SN-1003", [1, 3]),
+        ("device in (SN-1002, SN-1003)", [1, 2]), ("detail.code=c3", [2]), ("reason=stolen", [2]),
+        ("subject=grant:g", [3]), ("actor='operator:Ann' and not outcome=ok", [1]),
+        ("at<2027-01-15T08:02:30Z", [1, 3]),
+        ("at>=2027-01-15T08:03:00Z", [2]), ("door=est", []), ("device=SN-1001", []),
+      ] as [(String, [UInt64])] {
+        let selection = try Selection(parsing: text, of: .entries, at: Sample.start)
+        for within in [100, 1] {
+          var (seen, after, pages): ([UInt64], UInt64?, Int) = ([], nil, 0)
+          repeat {
+            let (entries, reached) = try await store.read { [after] in
+              try $0.auditEntries(matching: selection, after: after, limit: 9, within: within, in: Sample.acme)
+            }
+            seen += entries.map(\.index)
+            (after, pages) = (reached, pages + 1)
+          } while after != nil && pages < 9
+          #expect(seen == wanted, "\(text), \(within) at a time")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func `Proofs from the store are those over all leaves`(_ kind: StoreKind) async throws {
     try await kind.withStore { store in
       for batch in 0..<7 {

@@ -45,6 +45,23 @@ import WireFormats
   }
 
   @Test(arguments: StoreKind.allCases)
+  func `Grants are members too, and nobody else's`(_ kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let selection = try Selection(parsing: "lot=L7", of: .grants, at: Sample.start)
+      let (members, digest) = try await store.write { writer in
+        try writer.insert(Sample.grant(uses: 1))
+        try writer.insert(Sample.grant(Sample.id("line-4", GrantName.init(rawValue:)), uses: 1))
+        try writer.insert(Sample.grant(Sample.id("line-5", GrantName.init(rawValue:)), in: Sample.other, uses: 1))
+        try writer.insert(Self.act())
+        return try writer.choose(grants: selection, upTo: 9, for: Self.id, in: Sample.acme)
+      }
+      #expect(members == 2 && digest == Sample.hash("line-3\nline-4\n"))
+      let read = try await store.read { try $0.bulkMembers(of: Self.id, after: 0, limit: 9, in: Sample.acme) }
+      #expect(read.map(\.subject) == ["line-3", "line-4"].map { .grant(Sample.id($0, GrantName.init(rawValue:))) })
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func `What was never started is forgotten, and the rest is found by its devices`(_ kind: StoreKind) async throws {
     try await kind.withStore { store in
       try await store.write { writer in

@@ -54,6 +54,25 @@ import WireFormats
   }
 
   @Test(arguments: StoreKind.allCases)
+  func `Devices are counted by state, product and profile`(_ kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      try await store.write { writer in
+        try SelectionConformance.fill(writer)
+        try writer.insert(Sample.device(20, in: Sample.other, serial: "O-1"))
+      }
+      for (text, wanted) in [
+        ("serial~A-", ["active pump 2", "suspended valve 1"]), ("authority=operational-1", ["active pump 1"]),
+        ("authority!=operational-1 and product!=pump", ["active valve 1", "registered - 1", "suspended valve 1"]),
+      ] {
+        let selection = try Selection(parsing: text, of: .devices, at: Sample.start)
+        let groups = try await store.read { try $0.groups(of: DeviceFilter(selection: selection), in: Sample.acme) }
+        #expect(groups.map { "\($0.state) \($0.product ?? "-") \($0.count)" }.sorted() == wanted, "\(text)")
+        #expect(groups.allSatisfy { $0.profile == Sample.profile })
+      }
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func `What the log holds is counted by its ten minutes`(_ kind: StoreKind) async throws {
     @Sendable func entry(_ outcome: String, _ code: String?, _ at: Instant) -> AuditEntry {
       AuditEntry(

@@ -6,7 +6,8 @@ import WireFormats
 
 /// One file for each released schema, as that version wrote it.
 @Suite struct MigrationTests {
-  @Test(arguments: ["schema-0001"])
+  /// 0001 has three entries in its log, and later ones what `SchemaSample` adds.
+  @Test(arguments: ["schema-0001", "schema-0007"])
   func `A released schema's file is opened and migrated`(_ name: String) async throws {
     let resource = try #require(Bundle.module.url(forResource: name, withExtension: "sqlite"))
     try await withTemporaryFolder { folder in
@@ -16,7 +17,8 @@ import WireFormats
       try await store.read { reader throws in
         #expect(try reader.organizations() == [Sample.organization()])
         var device = Sample.device(1, labels: ["site": "north"])
-        device.expiresAt = Sample.certificate(1).notAfter
+        // 0004 found it out; later versions write it with a contact, and this device had none.
+        if name == "schema-0001" { device.expiresAt = Sample.certificate(1).notAfter }
         #expect(try reader.device(Sample.deviceID(1), in: Sample.acme) == device)
         #expect(
           try reader.devices(matching: DeviceFilter(labels: ["site": "north"]), after: nil, limit: 9, in: Sample.acme)
@@ -27,19 +29,21 @@ import WireFormats
             == Sample.certificate(1, device: Sample.deviceID(1)))
         #expect(try reader.grantUse(of: Sample.grantName, keyHash: Sample.hash("key 1"), in: Sample.acme) != nil)
         #expect(try reader.profile(Sample.profile, in: Sample.acme) == Sample.profileRecord(version: 1))
-        #expect(try reader.administrators(in: Sample.acme) == [Sample.administrator("ann")])
+        #expect(try reader.administrators(in: Sample.acme).first == Sample.administrator("ann"))
         #expect(try reader.trustAnchors(in: Sample.acme) == [Sample.anchor("widgets")])
+        #expect(try reader.revocationList(of: Sample.authority, in: Sample.acme) == Sample.list(number: 1))
+        guard name == "schema-0001" else { return try SchemaSample.check(reader) }
         #expect(try reader.auditSize(in: Sample.acme) == 3)
         #expect(try reader.auditFrontier(in: Sample.acme).size == 3)
-        #expect(try reader.revocationList(of: Sample.authority, in: Sample.acme) == Sample.list(number: 1))
       }
       try await store.write { try $0.append(Sample.entry("after"), in: Sample.acme) }
       await store.close()
     }
   }
 
-  @Test func `A fresh file has the schema of a migrated one`() async throws {
-    let resource = try #require(Bundle.module.url(forResource: "schema-0001", withExtension: "sqlite"))
+  @Test(arguments: ["schema-0001", "schema-0007"])
+  func `A fresh file has the schema of a migrated one`(_ name: String) async throws {
+    let resource = try #require(Bundle.module.url(forResource: name, withExtension: "sqlite"))
     try await withTemporaryFolder { folder in
       let migrated = folder + "/migrated.sqlite"
       try FileManager.default.copyItem(atPath: resource.path, toPath: migrated)
@@ -73,6 +77,7 @@ import WireFormats
       _ = try writer.takeCRLNumber(of: Sample.authority, in: Sample.acme)
       try writer.store(Sample.list(number: 1), in: Sample.acme)
       for number in 0..<3 { try writer.append(Sample.entry("a.\(number)"), in: Sample.acme) }
+      try SchemaSample.fill(writer)
     }
     await store.close()
   }

@@ -12,6 +12,7 @@ import WireFormats
     ("state=suspended", "devices_standing"), ("overdue", "devices_renewal"), ("expires<7d", "devices_expiry"),
     ("registered>=2026-01-01 and registered<2026-02-01", "devices_registered"), ("profile=server", "devices_profile"),
     ("not lot=7", "devices_serial"), ("key=0a", "sqlite_autoindex_devices_1"),
+    ("last_contact>30d", "devices_contact"), ("authority=operational-1", "COVERING INDEX certificates_device"),
   ])
   func `A page of devices`(_ text: String, _ index: String) async throws {
     try await withSQLiteStore { store, _ in
@@ -63,6 +64,34 @@ import WireFormats
     try await withSQLiteStore { store, _ in
       let plan = try Self.plan(store) { _ = try $0.hasRevokedCertificates(Sample.deviceID(1), in: Sample.acme) }
       #expect(plan == ["SEARCH certificates USING INDEX certificates_device_revoked (device=?)"])
+    }
+  }
+
+  /// A page of the log that no index leads walks a bounded part of it, and one by subject or device an index.
+  @Test(arguments: [
+    ("act=device.add and at>=2026-01-01", "e USING PRIMARY KEY (organization=? AND position>? AND position<?)"),
+    ("subject=device:1 and outcome=ok", "audit_entries_subject"), ("device=SN-1", "audit_entries_subject"),
+  ])
+  func `A page of the log`(_ text: String, _ index: String) async throws {
+    try await withSQLiteStore { store, _ in
+      let selection = try Selection(parsing: text, of: .entries, at: Sample.start)
+      let plan = try Self.plan(store) {
+        _ = try $0.auditEntries(matching: selection, after: nil, limit: 10, within: 100, in: Sample.acme)
+      }
+      #expect(plan.contains { $0.contains(index) }, "\(text): \(plan)")
+      #expect(!plan.contains { $0.hasPrefix("SCAN") }, "\(text): \(plan)")
+    }
+  }
+
+  /// All devices of an authority are counted without a sort, which would hold them all in memory.
+  @Test func `A report over all devices sorts nothing`() async throws {
+    try await withSQLiteStore { store, _ in
+      let selection = try Selection(parsing: "authority in (a, b)", of: .devices, at: Sample.start)
+      let plan = try Self.plan(store) {
+        _ = try $0.groups(of: DeviceFilter(selection: selection), in: Sample.acme)
+      }
+      #expect(plan.contains { $0.contains("COVERING INDEX certificates_device") }, "\(plan)")
+      #expect(!plan.contains { $0.contains("TEMP B-TREE") || $0.contains("LIST SUBQUERY") }, "\(plan)")
     }
   }
 

@@ -226,8 +226,8 @@ extension RESTScene {
   }
 
   /// Registers a device and lets it enroll; its certificate's serial number.
-  func enrolled(_ serial: String) async throws -> String {
-    let invited = try await expect("Invitation", .POST, "/devices", #"{"serial":"\#(serial)","profile":"operational"}"#)
+  func enrolled(_ serial: String, profile: String = "operational") async throws -> String {
+    let invited = try await expect("Invitation", .POST, "/devices", #"{"serial":"\#(serial)","profile":"\#(profile)"}"#)
     let issued = try await expect(
       "IssuedCertificate", .POST, "/enroll", #"{"csr":"\#(try await Self.csr(serial))"}"#, as: "nobody",
       headers: [Self.basic(serial, try #require(invited["secret"]))])

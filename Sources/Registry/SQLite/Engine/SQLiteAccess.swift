@@ -65,6 +65,17 @@ extension SQLiteAccess {
     }
   }
 
+  /// As `rows(selected:)`, one row after the other, so that none is kept.
+  func each(
+    selected sql: String, _ arguments: [any SQLiteBindable], of table: String,
+    _ take: (inout ColumnReader) throws(StoreError) -> Void
+  ) throws(StoreError) {
+    try mapped {
+      let statement = try prepare(sql, arguments, isKept: false)
+      while var columns = try statement.next(of: table) { try take(&columns) }
+    }
+  }
+
   /// As `rows(selected:)`, for what returns none; the number of rows changed.
   @discardableResult
   func run(selected sql: String, _ arguments: [any SQLiteBindable]) throws(StoreError) -> Int {

@@ -73,6 +73,7 @@ extension GrantName: SQLiteBindable {}
 extension RootRequestID: SQLiteBindable {}
 extension BulkActID: SQLiteBindable {}
 extension PendingRequestID: SQLiteBindable {}
+extension ACMEObjectID: SQLiteBindable {}
 
 extension SQLiteBindable where Self: RawRepresentable, RawValue == String {
   func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { rawValue.bind(to: statement, at: index) }
@@ -88,6 +89,10 @@ extension CertificateRecord.Status: SQLiteBindable {}
 extension AdministratorRecord.Role: SQLiteBindable {}
 extension BulkActRecord.State: SQLiteBindable {}
 extension PendingRequestRecord.State: SQLiteBindable {}
+extension ACMEAccountRecord.Status: SQLiteBindable {}
+extension ACMEOrderRecord.Status: SQLiteBindable {}
+extension ACMEAuthorizationRecord.Status: SQLiteBindable {}
+extension ACMEAuthorizationRecord.Challenge: SQLiteBindable {}
 
 extension RevocationReason: SQLiteBindable {
   func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { rawValue.bind(to: statement, at: index) }

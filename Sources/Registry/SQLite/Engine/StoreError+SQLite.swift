@@ -30,7 +30,7 @@ extension StoreError {
     case .SQLITE_BUSY, .SQLITE_LOCKED: "another process keeps the database locked"
     case .SQLITE_CORRUPT, .SQLITE_NOTADB: "the database file is damaged (\(message))"
     case .SQLITE_CANTOPEN: "the database file cannot be opened"
-    case .SQLITE_IOERR: "the disk failed (\(message))"
+    case .SQLITE_IOERR: "the disk failed or is read-only (\(message))"
     case .SQLITE_INTERRUPT, .SQLITE_ABORT: "the store is closing"
     default: "the database refused (\(message))"
     }

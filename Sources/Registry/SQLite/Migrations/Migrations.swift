@@ -15,7 +15,10 @@ enum Migrations {
       try fillTiles($0)
     }
     migrator.registerMigration("0009") { try $0.execute(sql: migration0009) }
+    migrator.registerMigration("0012") { try $0.execute(sql: migration0012) }
+    migrator.registerMigration("0013") { try $0.execute(sql: migration0013) }
     migrator.registerMigration("0014") { try $0.execute(sql: migration0014) }
+    migrator.registerMigration("0016") { try $0.execute(sql: migration0016) }
     return migrator
   }
 

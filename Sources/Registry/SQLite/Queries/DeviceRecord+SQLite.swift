@@ -36,6 +36,7 @@ extension DeviceRecord: SQLiteRecord {
   var labelsText: String {
     get throws(StoreError) {
       if labels.isEmpty { return "{}" }
+      if let plain = PlainLabels.text(labels) { return plain }
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
       guard let data = try? encoder.encode(labels) else { throw .malformed("devices, labels") }
@@ -45,6 +46,7 @@ extension DeviceRecord: SQLiteRecord {
 
   private static func labels(from text: String) throws(StoreError) -> [String: String] {
     if text == "{}" { return [:] }
+    if let plain = PlainLabels.read(text) { return plain }
     guard let labels = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8)) else {
       throw .malformed("devices, labels")
     }

@@ -49,6 +49,28 @@ extension SQLiteAccess {
       [organization, subject, start, max(limit, 1)])
   }
 
+  func auditEntries(
+    matching selection: Selection, after index: UInt64?, limit: Int, within most: Int, in organization: OrganizationID
+  ) throws -> (entries: [AuditLogRecord], reached: UInt64?) {
+    let size = Int64(clamping: try auditSize(in: organization))
+    let start = index.map(Int64.init(clamping:)) ?? -1
+    let compare = AuditComparison(organization: organization)
+    let leading = compare.leading(selection.condition.conjuncts)
+    // The last that is looked at.
+    let end = leading == nil ? min(start.saturatedSum(Int64(most)), size - 1) : size - 1
+    let parts = (leading.map { [$0] } ?? []) + [selection.condition.sql(compare.sql)]
+    let source = leading == nil ? "audit_entries e NOT INDEXED" : "audit_entries e INDEXED BY audit_entries_subject"
+    let found = try rows(
+      selected: """
+        SELECT \(AuditLogRecord.columns) FROM \(source)
+        CROSS JOIN audit_leaves l ON l.organization = e.organization AND l.position = e.position
+        WHERE e.organization = ? AND \(parts.map(\.sql).joined(separator: " AND "))
+        AND e.position > ? AND e.position <= ? ORDER BY e.position LIMIT ?
+        """, [organization] + parts.flatMap(\.arguments) + [start, end, max(limit, 1)], of: "audit_entries",
+      AuditLogRecord.init(columns:))
+    return (found, end < size - 1 ? UInt64(clamping: end) : nil)
+  }
+
   func auditLeafDigests(_ range: Range<UInt64>, in organization: OrganizationID) throws -> [[UInt8]] {
     try all(
       """
@@ -111,6 +133,13 @@ extension SQLiteAccess {
       }
       return frontier
     }
+  }
+}
+
+extension Int64 {
+  fileprivate func saturatedSum(_ other: Int64) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
   }
 }
 

@@ -6,7 +6,7 @@ extension BulkActRecord: SQLiteRecord {
   static let table = "bulk_acts"
   static let columns = """
     id, organization, act, selection, parameters, state, members, members_digest, processed, done, created_at, \
-    actor_name, actor_role, actor_fingerprint, started_at, finished_at
+    actor_name, actor_role, actor_fingerprint, started_at, finished_at, unannounced, accepted_until
     """
 
   init(columns: inout ColumnReader) throws(StoreError) {
@@ -16,7 +16,8 @@ extension BulkActRecord: SQLiteRecord {
       members: try columns.count(), membersDigest: try columns.bytes(), processed: try columns.count(),
       done: try columns.count(), createdAt: try columns.instant(), actorName: try columns.text(),
       actorRole: try columns.choice(), actorFingerprint: try columns.bytes(), startedAt: try columns.instantIfAny(),
-      finishedAt: try columns.instantIfAny())
+      finishedAt: try columns.instantIfAny(), unannounced: try columns.count(),
+      acceptedUntil: try columns.instantIfAny())
   }
 
   private static func parameters(_ text: String) throws(StoreError) -> [String: String] {
@@ -33,7 +34,7 @@ extension BulkActRecord: SQLiteRecord {
       let text = String(decoding: try encoder.encode(parameters), as: UTF8.self)
       return [
         id, organization, act, selection, text, state, members, membersDigest, processed, done, createdAt, actorName,
-        actorRole, actorFingerprint, startedAt, finishedAt,
+        actorRole, actorFingerprint, startedAt, finishedAt, unannounced, acceptedUntil,
       ]
     }
   }
@@ -41,18 +42,20 @@ extension BulkActRecord: SQLiteRecord {
 
 extension BulkMember: SQLiteRecord {
   static let table = "bulk_members"
-  static let columns = "position, device, authority, serial, refusal"
+  static let columns = "position, device, authority, serial, grant_name, refusal"
 
   init(columns: inout ColumnReader) throws(StoreError) {
     let position = try columns.count()
     let device: DeviceID? = try columns.identifierIfAny()
     let authority: AuthorityID? = try columns.identifierIfAny()
     let serial = try columns.serialIfAny()
+    let grant: GrantName? = try columns.identifierIfAny()
     let refusal = try columns.textIfAny()
-    switch (device, authority, serial) {
-    case (let device?, nil, nil): self.init(position: position, subject: .device(device), refusal: refusal)
-    case (nil, let authority?, let serial?):
+    switch (device, authority, serial, grant) {
+    case (let device?, nil, nil, nil): self.init(position: position, subject: .device(device), refusal: refusal)
+    case (nil, let authority?, let serial?, nil):
       self.init(position: position, subject: .certificate(authority, serial), refusal: refusal)
+    case (nil, nil, nil, let grant?): self.init(position: position, subject: .grant(grant), refusal: refusal)
     default: throw .malformed("bulk_members")
     }
   }
@@ -62,6 +65,7 @@ extension BulkMember: SQLiteRecord {
     switch subject {
     case .device(let device): "\(device)\n"
     case .certificate(let authority, let serial): "\(authority) \(serial)\n"
+    case .grant(let grant): "\(grant)\n"
     }
   }
 }
@@ -109,14 +113,16 @@ extension SQLiteAccess {
 extension SQLiteWriter {
   func insert(_ act: BulkActRecord) throws {
     try execute(
-      "INSERT INTO bulk_acts (\(BulkActRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      try act.values)
+      """
+      INSERT INTO bulk_acts (\(BulkActRecord.columns))
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """, try act.values)
   }
 
   func update(_ act: BulkActRecord) throws {
     let changed = try execute(
       """
-      UPDATE bulk_acts SET (\(BulkActRecord.columns)) = (?1, ?2, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      UPDATE bulk_acts SET (\(BulkActRecord.columns)) = (?1, ?2, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       WHERE id = ?1 AND organization = ?2
       """, try act.values)
     if changed == 0 { throw StoreError.missing("act") }
@@ -144,6 +150,19 @@ extension SQLiteWriter {
         SELECT ?, ?, row_number() OVER (), authority, serial
         FROM (SELECT certificates.authority, certificates.serial FROM \(body.sql) LIMIT ?)
         """, [organization, id] + body.arguments + [most.saturatedSuccessor])
+    return try chosen(for: id, in: organization)
+  }
+
+  func choose(
+    grants selection: Selection, upTo most: Int, for id: BulkActID, in organization: OrganizationID
+  ) throws -> (members: Int, digest: [UInt8]) {
+    let condition = GrantRecord.condition(selection)
+    try run(
+      selected: """
+        INSERT INTO bulk_members (organization, act, position, grant_name)
+        SELECT ?, ?, row_number() OVER (), name
+        FROM (SELECT name FROM grants WHERE organization = ? AND \(condition.sql) ORDER BY name LIMIT ?)
+        """, [organization, id, organization] + condition.arguments + [most.saturatedSuccessor])
     return try chosen(for: id, in: organization)
   }
 

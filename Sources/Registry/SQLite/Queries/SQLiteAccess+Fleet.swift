@@ -58,21 +58,37 @@ extension SQLiteAccess {
   }
 
   func groups(of filter: DeviceFilter, in organization: OrganizationID) throws -> [DeviceGroup] {
-    let body = DeviceQuery(filter, in: organization).body
-    return try rows(
-      selected: """
-        SELECT devices.state, devices.product, devices.profile, count(*) FROM \(body.sql)
-        GROUP BY devices.state, devices.product, devices.profile
-        """, body.arguments, of: DeviceRecord.table
+    let body = DeviceQuery(filter, in: organization).unordered
+    // Counted here: to group them, SQLite would sort all devices in memory.
+    var counts: [GroupTexts: Int] = [:]
+    try each(
+      selected: "SELECT devices.state, devices.product, devices.profile FROM \(body.sql)", body.arguments,
+      of: DeviceRecord.table
     ) { columns throws(StoreError) in
-      DeviceGroup(
-        state: try columns.choice(), product: try columns.textIfAny(), profile: try columns.identifier(),
-        count: try columns.count())
+      let texts = GroupTexts(
+        state: try columns.text(), product: try columns.textIfAny(), profile: try columns.text())
+      counts[texts, default: 0] += 1
     }
+    return try counts.map { try DeviceGroup($0.key, count: $0.value) }
   }
 
   func storeSize() throws -> Int64 {
     try number("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()", []) ?? 0
+  }
+}
+
+/// What the devices of a group share, as their rows have it.
+private struct GroupTexts: Hashable {
+  let state: String
+  let product: String?
+  let profile: String
+}
+
+extension DeviceGroup {
+  fileprivate init(_ texts: GroupTexts, count: Int) throws(StoreError) {
+    guard let state = DeviceRecord.State(rawValue: texts.state), let profile = ProfileName(rawValue: texts.profile)
+    else { throw .malformed("devices, state or profile") }
+    self.init(state: state, product: texts.product, profile: profile, count: count)
   }
 }
 

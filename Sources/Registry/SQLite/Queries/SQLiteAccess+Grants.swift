@@ -4,11 +4,11 @@ extension GrantRecord: SQLiteRecord {
   static let table = "grants"
   static let columns = """
     name, organization, secret_hash, profile, uses, issued, repeated, refused, lot, serials_from, serials_to, \
-    serials, expires_at, created_at, created_by, revoked_at, closed_at, sealed
+    serials, expires_at, created_at, created_by, revoked_at, closed_at, sealed, station
     """
 
   init(columns: inout ColumnReader) throws(StoreError) {
-    self.init(
+    var record = Self(
       name: try columns.identifier(), organization: try columns.identifier(), secretHash: try columns.bytes(),
       profile: try columns.identifier(), uses: try columns.count(), issued: try columns.count(),
       repeated: try columns.count(), refused: try columns.count(), lot: try columns.textIfAny(),
@@ -17,11 +17,17 @@ extension GrantRecord: SQLiteRecord {
       expiresAt: try columns.instant(),
       createdAt: try columns.instant(), createdBy: try columns.text(), revokedAt: try columns.instantIfAny(),
       closedAt: try columns.instantIfAny(), sealed: try columns.bytesIfAny())
+    record.station = try columns.textIfAny()
+    self = record
   }
 }
 
 extension GrantRecord {
-  fileprivate static func column(of field: SelectionField) -> String {
+  static func condition(_ selection: Selection) -> SQLCondition {
+    selection.condition.sql { $0.sql(column: column(of: $0.field)) }
+  }
+
+  private static func column(of field: SelectionField) -> String {
     switch field.name {
     case "expires": "expires_at"
     case "created": "created_at"
@@ -56,7 +62,7 @@ extension SQLiteAccess {
     matching selection: Selection?, after cursor: Cursor?, limit: Int, in organization: OrganizationID
   ) throws -> Page<GrantRecord> {
     let after = try cursor?.texts(1)[0] ?? ""
-    let asked = selection.map { $0.condition.sql { $0.sql(column: GrantRecord.column(of: $0.field)) } }
+    let asked = selection.map { GrantRecord.condition($0) }
     let rows = try rows(
       selected: GrantRecord.select
         + "WHERE organization = ? AND name > ? AND \(asked?.sql ?? "TRUE") ORDER BY name LIMIT ?",
@@ -77,14 +83,14 @@ extension SQLiteWriter {
   func insert(_ grant: GrantRecord) throws {
     try execute(
       """
-      INSERT INTO grants (\(GrantRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO grants (\(GrantRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         grant.name, grant.organization, grant.secretHash, grant.profile, grant.uses, grant.issued, grant.repeated,
         grant.refused, grant.lot, grant.serialsFrom, grant.serialsTo,
         // No serial holds a line feed.
         grant.serials.isEmpty ? nil : grant.serials.joined(separator: "\n"), grant.expiresAt, grant.createdAt,
-        grant.createdBy, grant.revokedAt, grant.closedAt, grant.sealed,
+        grant.createdBy, grant.revokedAt, grant.closedAt, grant.sealed, grant.station,
       ])
   }
 

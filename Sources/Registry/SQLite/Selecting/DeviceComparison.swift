@@ -10,8 +10,8 @@ struct DeviceComparison {
       return comparison.sql(column: "json_extract(\(table).labels, '$.\"\(key)\"')")
     }
     switch comparison.field.name {
-    case "authority": return certificates(comparison, "authority")
-    case "key": return certificates(comparison, "key_hash")
+    case "authority": return issued(comparison)
+    case "key": return certificates(comparison)
     // The plus keeps the planner from leaving the state out of an index's order.
     case "state": return comparison.sql(column: "+\(table).state")
     default: return comparison.sql(column: "\(table).\(Self.column(of: comparison.field))")
@@ -28,12 +28,27 @@ struct DeviceComparison {
     }
   }
 
-  /// By what was ever issued to the device.
-  private func certificates(_ comparison: Selection.Comparison, _ column: String) -> SQLCondition {
-    // `!=` is the other half of all devices, and not those that also have another certificate.
+  /// `!=` is the other half of all devices, and not those that also have another certificate.
+  private static func positive(_ comparison: Selection.Comparison) -> Selection.Comparison {
+    guard comparison.relation == .notEqual else { return comparison }
+    return Selection.Comparison(comparison.field, among: comparison.values)
+  }
+
+  /// By the authorities of what was ever issued to the device: asked of each device, since an authority has most of them.
+  private func issued(_ comparison: Selection.Comparison) -> SQLCondition {
+    let inner = Self.positive(comparison).sql(column: "c.authority")
+    return SQLCondition(
+      """
+      \(comparison.relation == .notEqual ? "NOT " : "")EXISTS (SELECT 1 FROM certificates c \
+      INDEXED BY certificates_device WHERE c.device = \(table).id AND c.organization = \(table).organization \
+      AND \(inner.sql))
+      """, arguments: inner.arguments)
+  }
+
+  /// By the keys of what was ever issued to the device, of which a key has few.
+  private func certificates(_ comparison: Selection.Comparison) -> SQLCondition {
     let isNegative = comparison.relation == .notEqual
-    let positive = isNegative ? Selection.Comparison(comparison.field, among: comparison.values) : comparison
-    let inner = positive.sql(column: "c.\(column)")
+    let inner = Self.positive(comparison).sql(column: "c.key_hash")
     return SQLCondition(
       """
       \(table).id \(isNegative ? "NOT IN" : "IN") (SELECT c.device FROM certificates c WHERE c.organization = ? \

@@ -25,14 +25,14 @@ struct DeviceDriver {
     }
     let ranked = comparisons.compactMap { comparison in rank(comparison).map { ($0, comparison) } }
       .min { $0.0 < $1.0 }?.1
-    guard let ranked else { return whole(organization, table) }
+    guard let ranked else { return whole(table) }
     return driver(by: ranked, organization, table)
   }
 
   /// Whether this list is led by something narrower than all devices.
   var isNarrow: Bool { !condition.sql.isEmpty }
 
-  private static func whole(_ organization: OrganizationID, _ table: String) -> DeviceDriver {
+  private static func whole(_ table: String) -> DeviceDriver {
     DeviceDriver(
       source: "devices \(alias(table))INDEXED BY devices_serial", condition: SQLCondition(""), order: .serial,
       place: "\(table).serial, \(table).manufacturer")
@@ -51,10 +51,11 @@ struct DeviceDriver {
     case "renewal_due": return isRange(comparison.relation) ? 4 : nil
     case "expires": return isRange(comparison.relation) ? 5 : nil
     case "state": return isEqual && comparison.values != [.text("active")] ? 6 : nil
-    case "registered": return isRange(comparison.relation) ? 7 : nil
-    case "hardware_revision": return isEqual ? 8 : nil
-    case "product": return isEqual ? 9 : nil
-    case "profile": return isEqual ? 10 : nil
+    case "last_contact": return isRange(comparison.relation) ? 7 : nil
+    case "registered": return isRange(comparison.relation) ? 8 : nil
+    case "hardware_revision": return isEqual ? 9 : nil
+    case "product": return isEqual ? 10 : nil
+    case "profile": return isEqual ? 11 : nil
     default: return nil
     }
   }
@@ -87,6 +88,7 @@ struct DeviceDriver {
       case "renewal_due_at": "devices_renewal"
       case "expires_at": "devices_expiry"
       case "state": "devices_standing"
+      case "last_contact_at": "devices_contact"
       case "registered_at": "devices_registered"
       case "hardware_revision": "devices_hardware"
       case "product": "devices_product"

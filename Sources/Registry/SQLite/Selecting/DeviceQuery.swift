@@ -18,10 +18,16 @@ struct DeviceQuery {
   /// Everything behind FROM, without order and limit.
   var body: SQLCondition { body(after: nil) }
 
-  private func body(after place: SQLCondition?) -> SQLCondition {
+  /// As `body`, for whoever reads all of it in any order: all devices are read as they lie in the table.
+  var unordered: SQLCondition {
+    driver.isNarrow ? body : body(from: "devices NOT INDEXED", after: nil)
+  }
+
+  private func body(from source: String? = nil, after place: SQLCondition?) -> SQLCondition {
     let all = conditions + (place.map { [$0] } ?? [])
     return SQLCondition(
-      "\(driver.source) WHERE " + all.map(\.sql).joined(separator: " AND "), arguments: all.flatMap(\.arguments))
+      "\(source ?? driver.source) WHERE " + all.map(\.sql).joined(separator: " AND "),
+      arguments: all.flatMap(\.arguments))
   }
 
   /// A page, with the row's place behind the record's columns. Throws `StoreError.invalidCursor`.
@@ -70,6 +76,7 @@ extension DeviceRecord {
     switch column {
     case "devices.renewal_due_at": renewalDueAt
     case "devices.expires_at": expiresAt
+    case "devices.last_contact_at": lastContactAt
     default: registeredAt
     }
   }

@@ -19,6 +19,7 @@ extension APISchemas {
             .array(
               of: text("", 64), description: "Only these, beside those of the range.", most: GrantService.mostListed)),
           .optional("mac", forMAC),
+          .optional("station", text("The name of the one station that may use it.", 64)),
         ])
     ),
     (
@@ -42,6 +43,7 @@ extension APISchemas {
       .required("refused", count("")), .required("left", count("")), .optional("lot", text("", 64)),
       .optional("serials_from", text("", 64)), .optional("serials_to", text("", 64)),
       .optional("serials", .array(of: text("", 64), description: "", most: GrantService.mostListed)),
+      .optional("station", text("The one station that may use it.", 64)),
       .required("expires", time("")),
       .required("created_at", time("")), .required("created_by", text("")), .optional("revoked_at", time("")),
       .optional("closed_at", time("Since a restore; an operator reopens it.")),

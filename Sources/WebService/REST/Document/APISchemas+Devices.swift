@@ -47,6 +47,9 @@ extension APISchemas {
       .required("registered_by", text("")), .optional("last_contact_at", time("")),
       .optional("last_contact_door", text("For example est.")), .optional("renewal_due_at", time("")),
       .optional("expires_at", time("The end of its last certificate.")),
+      .optional(
+        "verifiers_accept_until",
+        time("After an act that held or revoked certificates of which verifiers never ask: how long those live on.")),
     ])
 
   private static let deviceDetail = Schema.object(

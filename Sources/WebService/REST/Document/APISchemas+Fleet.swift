@@ -16,7 +16,7 @@ extension APISchemas {
           .required("act", .choice(description: "`noun.verb`.", BulkAct.names)), .required("where", selection),
           .optional("reason", text("For the history; for certificate.revoke a CRLReason.", 500)),
           .optional("profile", text("For device.move.", 64)), .optional("labels", labels),
-          .optional("remove_labels", removed),
+          .optional("remove_labels", removed), .optional("for", span), .optional("expires_in", span),
           .optional("start", .boolean(description: "At once, without confirming.")),
         ])
     ),
@@ -28,9 +28,12 @@ extension APISchemas {
         [
           .required("position", count("From 1.")), .optional("device", text("Its identifier.", 40)),
           .optional("authority", text("", 40)), .optional("serial_number", text("Hexadecimal.", 40)),
+          .optional("grant", text("Its name.", 64)),
           .optional("refusal", text("Why nothing was done to it.", 1024)),
         ])
     ),
+    ("ActInvitationsRequest", .object("Members.", [.required("after", count("Those after this position."))])),
+    ("ActInvitations", invitations),
     (
       "DeviceMove",
       .object("The profile that a device is put under.", [.required("profile", text("", 64)), reason])
@@ -51,6 +54,29 @@ extension APISchemas {
       .required("processed", count("How many had their turn.")), .required("done", count("How many were changed.")),
       .required("refused", count("")), .required("created_at", time("")), .required("by", text("")),
       .optional("started_at", time("")), .optional("finished_at", time("")),
+      .optional(
+        "verifiers_accept",
+        .object(
+          "Certificates that say that no revocation information will be available (RFC 9608).",
+          [.required("certificates", count("")), .required("until", time("The end of the last."))])),
+    ])
+
+  private static let invitations = Schema.object(
+    "Secrets of some members, shown this once.",
+    [
+      .required("act", .named("BulkAct")), .required("url", text("Where devices enroll.", 1024)),
+      .required("root_sha256", text("SHA-256 of the root, hexadecimal.", 64)),
+      .required(
+        "items",
+        .array(
+          of: .object(
+            "One device's secret, or why there is none.",
+            [
+              .required("position", count("From 1.")), .optional("serial", text("", 64)),
+              .optional("manufacturer", text("", 64)), .optional("profile", text("", 64)),
+              .optional("secret", text("32 random octets as base64url.", 64)), .optional("expires", time("")),
+              .optional("refusal", text("", 1024)),
+            ]), description: "In the order of positions.", most: BulkActService.invitedTogether)),
     ])
 
   private static let tally = Schema.object(

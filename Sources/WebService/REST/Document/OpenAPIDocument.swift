@@ -1,5 +1,6 @@
 import HTTPTypes
 import Issuance
+import WireFormats
 
 /// The interface as an OpenAPI 3.1 document.
 enum OpenAPIDocument {

@@ -1,3 +1,5 @@
+import WireFormats
+
 extension Schema {
   /// As OpenAPI 3.1 writes it, which is JSON Schema 2020-12.
   var document: JSONValue {

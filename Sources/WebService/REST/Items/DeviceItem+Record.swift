@@ -40,8 +40,9 @@ extension GrantItem {
       name: record.name.rawValue, profile: record.profile.rawValue, uses: record.uses, issued: record.issued,
       repeated: record.repeated, refused: record.refused, left: max(record.uses - record.issued, 0), lot: record.lot,
       serialsFrom: record.serialsFrom, serialsTo: record.serialsTo,
-      serials: record.serials.isEmpty ? nil : record.serials, expires: "\(record.expiresAt)",
-      createdAt: "\(record.createdAt)", createdBy: record.createdBy, revokedAt: record.revokedAt?.description,
+      serials: record.serials.isEmpty ? nil : record.serials, station: record.station,
+      expires: "\(record.expiresAt)", createdAt: "\(record.createdAt)", createdBy: record.createdBy,
+      revokedAt: record.revokedAt?.description,
       closedAt: record.closedAt?.description)
   }
 }

@@ -1,3 +1,5 @@
+import WireFormats
+
 /// What a JSON value must be: the one description that checks requests and that the OpenAPI document shows.
 public indirect enum Schema: Hashable, Sendable {
   /// Octets of UTF-8; `format` is JSON Schema's, or a word of the document's own for people.

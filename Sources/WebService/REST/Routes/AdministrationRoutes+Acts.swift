@@ -6,7 +6,7 @@ import WireFormats
 
 extension AdministrationRoutes {
   /// What is done to all that a selection names.
-  var actRoutes: [APIRoute] { [listActs, prepareAct, showAct, startAct, listMembers] }
+  var actRoutes: [APIRoute] { [listActs, prepareAct, showAct, startAct, inviteMembers, listMembers] }
 
   private var listActs: APIRoute {
     APIRoute(
@@ -54,6 +54,19 @@ extension AdministrationRoutes {
       success: .json("BulkAct"),
       handler: .act { context in
         PreparedAct(BulkActService().start(context.call.segment("id"))) { try .json(BulkActItem($0)) }
+      })
+  }
+
+  private var inviteMembers: APIRoute {
+    APIRoute(
+      method: .post, path: "/acts/{id}/invitations", operation: "inviteActMembers",
+      summary: "Makes the secrets of an act that invites, for the members after a position, and shows them this once.",
+      tag: "acts", access: .operators, body: .json("ActInvitationsRequest", required: true),
+      success: .json("ActInvitations", status: 201),
+      handler: .act { context in
+        let asked: ActInvitationsRequest = try context.call.decoded()
+        let act = BulkActService().invite(context.call.segment("id"), after: asked.after, with: services.devices)
+        return PreparedAct(act) { try .json(ActInvitations($0, services.invitations), status: 201) }
       })
   }
 
@@ -109,6 +122,14 @@ extension BulkAct {
       guard let profile = asked.profile else { throw ProblemDetails.badRequest("profile is missing") }
       self = .move(profile: profile, reason: asked.reason)
     case "device.label": self = .label(change)
+    case "device.readmit":
+      guard let span = try AdministrationRoutes.span(asked.span, named: "for") else {
+        throw ProblemDetails.badRequest("for is missing")
+      }
+      self = .readmit(span: span, reason: asked.reason)
+    case "device.invite":
+      self = .invite(lifetime: try AdministrationRoutes.span(asked.expiresIn, named: "expires_in"))
+    case "grant.revoke": self = .revokeGrants(reason: asked.reason)
     default:
       guard let name = asked.reason, let reason = RevocationReason(name: name) else {
         throw ProblemDetails.badRequest("reason is a CRLReason (RFC 5280 §5.3.1)")
@@ -125,7 +146,30 @@ extension BulkActItem {
       state: record.state.rawValue, members: record.members, membersSHA256: Hex.encode(record.membersDigest),
       processed: record.processed, done: record.done, refused: record.processed - record.done,
       createdAt: "\(record.createdAt)", by: record.actorName, startedAt: record.startedAt?.description,
-      finishedAt: record.finishedAt?.description)
+      finishedAt: record.finishedAt?.description,
+      verifiersAccept: record.acceptedUntil.map {
+        VerifiersAccept(certificates: record.unannounced, until: "\($0)")
+      })
+  }
+}
+
+extension ActInvitations {
+  init(_ part: InvitedPart, _ invitations: AdministrationServices.Invitations) {
+    self.init(
+      act: BulkActItem(part.act), url: invitations.url(), rootSHA256: Hex.encode(invitations.rootFingerprint),
+      items: part.members.map { MemberInvitation($0) })
+  }
+}
+
+extension MemberInvitation {
+  init(_ member: InvitedMember) {
+    switch member.outcome {
+    case .success(let invited):
+      self.init(
+        position: member.position, serial: invited.device.serial, manufacturer: invited.device.manufacturer,
+        profile: invited.device.profile.rawValue, secret: invited.secret.text, expires: "\(invited.expiresAt)")
+    case .failure(let refusal): self.init(position: member.position, refusal: refusal.reason)
+    }
   }
 }
 
@@ -137,6 +181,7 @@ extension BulkMemberItem {
       self.init(
         position: member.position, authority: authority.rawValue, serialNumber: serial.description,
         refusal: member.refusal)
+    case .grant(let grant): self.init(position: member.position, grant: grant.rawValue, refusal: member.refusal)
     }
   }
 }

@@ -17,10 +17,12 @@ extension AdministrationRoutes {
         QueryParameter(name: "subject", kind: .text, description: "Only about this, for example device:ID."),
         QueryParameter(
           name: "latest", kind: .flag, description: "The newest entries, as many as `limit`, and no page after them."),
+        .selection(of: .entries),
       ],
       success: .page(of: "AuditItem"),
       handler: .read { context in
         let query = context.call.query
+        if let text = query["where"] { return try .json(try await selected(text, query)) }
         if query.flag("latest") { return try .json(try await latest(query)) }
         let after = query.number("after").map { UInt64(clamping: $0) }
         // One more than asked for says whether there is a next page.
@@ -44,6 +46,25 @@ extension AdministrationRoutes {
         }
         return .text(checkpoint.note)
       })
+  }
+
+  /// Entries that are looked at for one page of a selection that no index leads: the page may be short, and even empty,
+  /// although there is a next one.
+  private static let lookedAt = 20_000
+
+  private func selected(_ text: String, _ query: APIQuery) async throws -> ItemPage<AuditItem> {
+    guard !query.flag("latest"), query["subject"] == nil else {
+      throw ProblemDetails.badRequest("where stands without latest and subject", hint: "write subject=… into where")
+    }
+    let selection = try Self.selection(text, of: .entries, at: services.administration.now())
+    let after = query.number("after").map { UInt64(clamping: $0) }
+    let (records, reached) = try await services.read { reader, organization in
+      try reader.auditEntries(
+        matching: selection, after: after, limit: query.limit + 1, within: Self.lookedAt, in: organization)
+    }
+    let items = records.prefix(query.limit).map { AuditItem($0) }
+    let next = records.count > items.count ? items.last.map { "\($0.index)" } : reached.map { "\($0)" }
+    return ItemPage(items: items, next: next)
   }
 
   private func latest(_ query: APIQuery) async throws -> ItemPage<AuditItem> {

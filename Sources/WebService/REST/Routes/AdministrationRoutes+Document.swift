@@ -1,3 +1,5 @@
+import WireFormats
+
 extension AdministrationRoutes {
   var documentRoutes: [APIRoute] {
     [

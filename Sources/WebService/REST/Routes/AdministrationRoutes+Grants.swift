@@ -73,7 +73,7 @@ extension GrantTerms {
     }
     self.init(
       profile: asked.profile, uses: asked.uses, lifetime: lifetime, lot: asked.lot, serials: serials,
-      listed: asked.serials ?? [], forMAC: asked.mac ?? false)
+      listed: asked.serials ?? [], forMAC: asked.mac ?? false, station: asked.station)
   }
 }
 

@@ -4,7 +4,7 @@ import Registry
 
 extension AdministrationRoutes {
   /// Lines of one transaction: others' requests come between.
-  private static let linesTogether = 200
+  private static let linesTogether = 1000
 
   var importDevices: APIRoute {
     APIRoute(

@@ -39,7 +39,11 @@ extension AdministrationRoutes {
       success: .json("Device"),
       handler: .act { context in
         let asked: StandingReason = try context.call.decoded()
-        return PreparedAct(act(Self.device(context.call), asked.reason)) { try .json(DeviceItem($0.device)) }
+        return PreparedAct(act(Self.device(context.call), asked.reason)) { changed in
+          var item = DeviceItem(changed.device)
+          item.verifiersAcceptUntil = changed.unannounced.map(\.notAfter).max()?.description
+          return try .json(item)
+        }
       })
   }
 

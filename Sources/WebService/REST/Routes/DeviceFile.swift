@@ -1,5 +1,6 @@
 import AdministrationAPI
 import Issuance
+import WireFormats
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -28,11 +29,11 @@ struct DeviceFile {
 
   /// A header line names the columns; `label.KEY` is a label. Throws `ProblemDetails` when the header is not understood.
   init(csv body: [UInt8]) throws(ProblemDetails) {
-    guard let text = String(validating: body, as: UTF8.self) else { throw .badRequest("the file is not UTF-8") }
-    var records = CommaSeparated.records(text)[...]
-    guard let header = records.popFirst() else { throw .badRequest("the file is empty") }
+    guard String(validating: body, as: UTF8.self) != nil else { throw .badRequest("the file is not UTF-8") }
+    var records = CommaSeparated.Records(body)
+    guard let header = records.next() else { throw .badRequest("the file is empty") }
     try Self.check(header.fields)
-    for record in records {
+    while let record = records.next() {
       take(record.line) { try Self.device(record, columns: header.fields) }
     }
   }
@@ -58,13 +59,20 @@ struct DeviceFile {
     guard record.isWhole, record.fields.count == columns.count else {
       throw .badRequest("the line has \(record.fields.count) fields and the header \(columns.count)")
     }
-    let fields = Dictionary(zip(columns, record.fields)) { first, _ in first }.filter { !$0.value.isEmpty }
-    let labels = fields.filter { $0.key.hasPrefix("label.") }
-    return NewDevice(
-      serial: fields["serial"] ?? "", profile: fields["profile"] ?? "", manufacturer: fields["manufacturer"],
-      kind: fields["kind"], product: fields["product"], hardwareRevision: fields["hardware_revision"],
-      lot: fields["lot"],
-      labels: Dictionary(labels.map { (String($0.key.dropFirst(6)), $0.value) }) { first, _ in first })
+    var device = NewDevice(serial: "", profile: "", labels: [:])
+    for (column, field) in zip(columns, record.fields) where !field.isEmpty {
+      switch column {
+      case "serial": device.serial = field
+      case "profile": device.profile = field
+      case "manufacturer": device.manufacturer = field
+      case "kind": device.kind = field
+      case "product": device.product = field
+      case "hardware_revision": device.hardwareRevision = field
+      case "lot": device.lot = field
+      default: device.labels?[String(column.dropFirst(6))] = field
+      }
+    }
+    return device
   }
 
   private mutating func take(_ number: Int, _ read: () throws -> NewDevice) {
@@ -73,93 +81,6 @@ struct DeviceFile {
     } catch {
       refused.append(
         RefusedLine(line: number, reason: ProblemDetails.from(error)?.detail ?? "the line cannot be read"))
-    }
-  }
-}
-
-/// Comma-separated values (RFC 4180).
-enum CommaSeparated {
-  struct Record: Hashable {
-    /// Where it begins, from 1.
-    let line: Int
-    let fields: [String]
-    /// Whether its last quotation mark was closed.
-    let isWhole: Bool
-  }
-
-  /// Empty lines are passed over. Quoted fields may hold commas, line breaks and doubled quotation marks.
-  static func records(_ text: String) -> [Record] {
-    var records: [Record] = []
-    var reader = Reader(scalars: Array(text.unicodeScalars))
-    if reader.scalars.first == "\u{FEFF}" { reader.place = 1 }
-    while let record = reader.next() {
-      if record.fields != [""] { records.append(record) }
-    }
-    return records
-  }
-
-  private struct Reader {
-    let scalars: [Unicode.Scalar]
-    var place = 0
-    var line = 1
-
-    mutating func next() -> Record? {
-      guard place < scalars.count else { return nil }
-      let start = line
-      var fields: [String] = []
-      while true {
-        let (field, isWhole) = field()
-        fields.append(field)
-        if !isWhole { return Record(line: start, fields: fields, isWhole: false) }
-        guard place < scalars.count, scalars[place] == "," else { break }
-        place += 1
-      }
-      endLine()
-      return Record(line: start, fields: fields, isWhole: true)
-    }
-
-    private mutating func endLine() {
-      if place < scalars.count, scalars[place] == "\r" { place += 1 }
-      if place < scalars.count, scalars[place] == "\n" { place += 1 }
-      line += 1
-    }
-
-    private mutating func field() -> (String, isWhole: Bool) {
-      var text = String.UnicodeScalarView()
-      guard place < scalars.count, scalars[place] == "\"" else {
-        while place < scalars.count, ![",", "\n", "\r"].contains(scalars[place]) {
-          text.append(scalars[place])
-          place += 1
-        }
-        // A lone carriage return is no line's end and would stop the reader here for ever.
-        if place < scalars.count, scalars[place] == "\r", place + 1 >= scalars.count || scalars[place + 1] != "\n" {
-          place += 1
-          return (String(text), false)
-        }
-        return (String(text), true)
-      }
-      return quoted()
-    }
-
-    private mutating func quoted() -> (String, isWhole: Bool) {
-      var text = String.UnicodeScalarView()
-      place += 1
-      while place < scalars.count {
-        let scalar = scalars[place]
-        place += 1
-        if scalar != "\"" {
-          if scalar == "\n" { line += 1 }
-          text.append(scalar)
-        } else if place < scalars.count, scalars[place] == "\"" {
-          text.append(scalar)
-          place += 1
-        } else {
-          let ends = place >= scalars.count || [",", "\n", "\r"].contains(scalars[place])
-          if !ends { place = scalars.count }
-          return (String(text), ends)
-        }
-      }
-      return (String(text), false)
     }
   }
 }

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Issuance
 import Registry
+import WireFormats
 
 extension ProblemDetails {
   /// The one place where a refusal becomes HTTP's vocabulary (RFC 9110 §15) for the administration interface.

@@ -2,6 +2,7 @@ import Enrollment
 import HTTPTypes
 import Hummingbird
 import Issuance
+import WireFormats
 
 /// Reads a request as its route describes it, and refuses everything else by name.
 struct RequestReader {

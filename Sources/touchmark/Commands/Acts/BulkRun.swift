@@ -12,17 +12,24 @@ struct BulkRun {
 
   /// - Parameter doing: the act as a question asks it, `suspend`.
   func run(_ act: NewBulkAct, doing: String) async throws {
-    var item = try await chosen(act)
+    guard let item = try await started(act, doing: doing) else { return }
+    try report(try await followed(item))
+  }
+
+  /// Chosen, confirmed and started; nil when nothing is selected, which is said.
+  func started(_ act: NewBulkAct, doing: String) async throws -> BulkActItem? {
+    let item = try await chosen(act)
     guard item.act == act.act else {
       throw CommandFailure(
         .refused, "\(item.id) is \(item.act)", hint: "touchmark \(Self.words(item.act)) --resume \(item.id)")
     }
-    if item.state == "prepared" {
-      guard item.members > 0 else { return try report(item) }
-      try confirm(item, doing)
-      item = try await server.post("/acts/\(item.id)/start")
+    guard item.state == "prepared" else { return item }
+    guard item.members > 0 else {
+      try report(item)
+      return nil
     }
-    try report(try await followed(item))
+    try confirm(item, doing)
+    return try await server.post("/acts/\(item.id)/start")
   }
 
   private func chosen(_ act: NewBulkAct) async throws -> BulkActItem {
@@ -56,13 +63,23 @@ struct BulkRun {
     return item
   }
 
-  private func report(_ item: BulkActItem) throws {
+  func report(_ item: BulkActItem) throws {
     try output.write(
       item,
       text: item.members == 0
         ? "nothing is selected\n"
         : "\(item.act): \(item.done) done, \(item.refused) refused, \(item.members) selected (\(item.id))\n")
+    if let accepted = item.verifiersAccept {
+      let count = "\(accepted.certificates) certificate\(accepted.certificates == 1 ? " says" : "s say")"
+      StandardError.say("\(count) that no revocation is to be had: verifiers accept until \(accepted.until)")
+    }
     if item.refused > 0 { StandardError.hint("why: GET /api/v1/acts/\(item.id)/members") }
+  }
+
+  /// RFC 9608: whoever checks such a certificate never asks.
+  static func warn(acceptedUntil time: String?) {
+    guard let time else { return }
+    StandardError.say("a certificate says that no revocation is to be had: verifiers accept until \(time)")
   }
 
   private static func words(_ act: String) -> String { act.split(separator: ".").joined(separator: " ") }

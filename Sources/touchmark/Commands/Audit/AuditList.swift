@@ -7,7 +7,8 @@ struct AuditList: AsyncParsableCommand {
     discussion: """
       --latest shows the end of the log: the newest entries, the last one last. With --follow it goes on and prints \
       entries as they come, also after the server was started again, until it is stopped; -o jsonl is an object a line. \
-      With --after it begins where an earlier run ended.
+      With --after it begins where an earlier run ended. --where selects, for example \
+      'device=PUMP-7 and act=certificate.renew' or 'outcome=refused and at>=2026-11-01 and detail.code=expired'.
       """)
 
   @Option(help: ArgumentHelp("Only entries about this, for example device:ID.", valueName: "subject"))
@@ -24,6 +25,8 @@ struct AuditList: AsyncParsableCommand {
       "Only this act (certificate.issue), or acts on this (certificate); repeatable, with --follow.", valueName: "act"))
   var kind: [String] = []
 
+  @OptionGroup var selection: SelectionOption
+
   @Flag(name: .shortAndLong, help: "Goes on with entries as they come.")
   var follow = false
 
@@ -35,6 +38,10 @@ struct AuditList: AsyncParsableCommand {
       throw ValidationError("--latest is a count from 1 to 1000, without --after")
     }
     if let after, after < 0 { throw ValidationError("--after is an index from 0 up, and not \(after)") }
+    try selection.check(.entries)
+    guard selection.text == nil || (!follow && latest == nil && subject == nil) else {
+      throw ValidationError("--where stands without --follow, --latest and --subject: write subject=… into it")
+    }
     guard follow || kind.isEmpty else { throw ValidationError("--kind goes with --follow") }
     guard !follow || output.format != .json else {
       throw ValidationError("-o json is one array, which --follow never ends: take -o jsonl")
@@ -50,7 +57,8 @@ struct AuditList: AsyncParsableCommand {
       var output = output
       if let latest { output.limit = latest }
       try await server.list(
-        "/audit", query: [("subject", subject), ("latest", latest.map { _ in "true" })], columns: AuditItem.columns,
+        "/audit", query: [("subject", subject), ("latest", latest.map { _ in "true" }), ("where", selection.text)],
+        columns: AuditItem.columns,
         from: after.map(String.init), output)
     }
   }

@@ -1,21 +1,32 @@
 import AdministrationAPI
 import Foundation
+import Issuance
 import WireFormats
 
 /// Another authority's books on this machine: its index, its certificates' files, its last CRL.
 package struct CertificateBooks {
-  private let entries: [IndexEntry]
+  private let source: Source
   private let folder: String
   private let more: String?
   private let crl: String?
 
-  package var count: Int { entries.count }
+  private enum Source {
+    case index([IndexEntry])
+    case table(CertificateTable)
+  }
+
+  package var count: Int {
+    switch source {
+    case .index(let entries): entries.count
+    case .table(let table): table.count
+    }
+  }
 
   /// Folders beside an index where openssl (`newcerts`, `certs`) and easy-rsa keep certificates under their serial number.
   private static let bySerial = ["newcerts", "certs_by_serial", "revoked/certs_by_serial", "certs"]
   private static let endings = ["pem", "crt", "cer", "der"]
 
-  /// - Parameter path: an index, a folder with one, or a folder of certificates.
+  /// - Parameter path: an index, a folder with one, a folder of certificates, or a table of CFSSL's.
   package init(_ path: String, certificates: String?, crl: String?) throws(CommandFailure) {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
@@ -24,13 +35,21 @@ package struct CertificateBooks {
     (more, self.crl) = (certificates, crl)
     let indexes = isFolder.boolValue ? ["", "/pki", "/demoCA"].map { path + $0 + "/index.txt" } : [path]
     if let index = indexes.first(where: { FileManager.default.fileExists(atPath: $0) }) {
-      entries = try IndexEntry.all(of: try InputFile.text(index, limit: 256 * 1024 * 1024))
+      source = try Self.source(index)
       folder = (index as NSString).deletingLastPathComponent
     } else {
       folder = path
-      entries = try Self.files(in: path)
+      source = .index(try Self.files(in: path))
     }
-    guard !entries.isEmpty else { throw CommandFailure(.refused, "\(path) holds no certificates") }
+    guard count > 0 else { throw CommandFailure(.refused, "\(path) holds no certificates") }
+  }
+
+  private static func source(_ index: String) throws(CommandFailure) -> Source {
+    let text = try InputFile.text(index, limit: 256 * 1024 * 1024)
+    if CertificateTable.isOne(text) { return .table(try CertificateTable(text)) }
+    do { return .index(try IndexEntry.all(of: text)) } catch {
+      throw CommandFailure(.refused, error.reason, hint: error.hint)
+    }
   }
 
   private static func files(in folder: String) throws(CommandFailure) -> [IndexEntry] {
@@ -39,8 +58,19 @@ package struct CertificateBooks {
     return names.enumerated().map { IndexEntry(line: $0.offset + 1, file: "\(folder)/\($0.element)") }
   }
 
-  package func parts(of size: Int) -> [ArraySlice<IndexEntry>] {
-    stride(from: 0, to: entries.count, by: size).map { entries[$0..<min($0 + size, entries.count)] }
+  package func parts(of size: Int) -> [Range<Int>] {
+    stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
+  }
+
+  package func lines(_ part: Range<Int>) throws(CommandFailure) -> [ImportedCertificateLine] {
+    var lines: [ImportedCertificateLine] = []
+    for index in part {
+      switch source {
+      case .index(let entries): lines.append(try line(entries[index]))
+      case .table(let table): lines.append(try table.line(index))
+      }
+    }
+    return lines
   }
 
   /// The last CRL as PEM; nil where there is none.
@@ -54,7 +84,7 @@ package struct CertificateBooks {
     return block.text
   }
 
-  package func line(_ entry: IndexEntry) throws(CommandFailure) -> ImportedCertificateLine {
+  private func line(_ entry: IndexEntry) throws(CommandFailure) -> ImportedCertificateLine {
     ImportedCertificateLine(
       line: entry.line, certificate: try certificate(of: entry), serialNumber: entry.serial,
       revokedAt: entry.revokedAt?.description, reason: entry.reason)

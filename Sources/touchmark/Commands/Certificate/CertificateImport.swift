@@ -8,12 +8,12 @@ struct CertificateImportCommand: AsyncParsableCommand {
     commandName: "import", abstract: "Takes over what an authority issued before it was continued here.",
     discussion: """
       BOOKS is openssl's index.txt, a folder with one (openssl's, easy-rsa's, or easy-rsa's pki folder), or a folder of \
-      certificates. Its certificates, the devices that their subjects name, and its revocations come along; a crl.pem \
+      certificates, or a dump of CFSSL's table of certificates with its header line. Its certificates, the devices that their subjects name, and its revocations come along; a crl.pem \
       beside it is taken over first. Devices renew from then on with the certificate that they have. Running it again is \
       harmless. docs/existing-pki.md tells the whole way.
       """)
 
-  @Argument(help: "index.txt, or a folder.")
+  @Argument(help: "index.txt, a folder, or a table.")
   var books: String
 
   @Option(help: ArgumentHelp("The authority that was continued; the operational one when absent.", valueName: "id"))
@@ -49,7 +49,7 @@ struct CertificateImportCommand: AsyncParsableCommand {
       defer { progress.clear() }
       var done = 0
       for part in source.parts(of: Self.linesTogether) {
-        let body = try part.map { try JSONText.line(try source.line($0)) + "\n" }.joined()
+        let body = try source.lines(part).map { try JSONText.line($0) + "\n" }.joined()
         total.add(
           try await server.send(
             .POST, "/certificates/import", query: [("authority", id), ("profile", profile)],

@@ -59,16 +59,21 @@ struct DeviceImport: AsyncParsableCommand {
       var progress = TerminalProgress()
       defer { progress.clear() }
       var done = 0
-      for batch in batches.batches {
+      let count = batches.count
+      // The server reads one request while it writes another.
+      try await InFlight.each(batches.batches, atOnce: 3) { batch in
         let result: ImportResult = try await server.send(
           .POST, "/devices/import", Payload(type: batches.type, bytes: batch.body))
+        return (batch, result)
+      } done: { batch, result in
         total.added += result.added
         total.unchanged += result.unchanged
         total.refused += result.refused.map { RefusedLine(line: batch.fileLine($0.line), reason: $0.reason) }
         done += batch.count
-        progress.show("\(done) of \(batches.count) devices")
+        progress.show("\(done) of \(count) devices")
       }
     }
+    total.refused.sort { $0.line < $1.line }
     try report(total)
   }
 

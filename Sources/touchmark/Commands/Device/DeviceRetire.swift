@@ -29,6 +29,7 @@ struct DeviceRetire: AsyncParsableCommand {
       let device: DeviceItem = try await server.post(
         "/devices/\(Query.escape(serial))/retire", StandingReason(reason: reason))
       try output.write(device, text: "\(device.serial) is \(device.state)\n")
+      BulkRun.warn(acceptedUntil: device.verifiersAcceptUntil)
     }
   }
 }

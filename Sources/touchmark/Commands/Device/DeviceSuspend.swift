@@ -29,6 +29,7 @@ struct DeviceSuspend: AsyncParsableCommand {
       let device: DeviceItem = try await server.post(
         "/devices/\(Query.escape(serial))/suspend", StandingReason(reason: reason))
       try output.write(device, text: "\(device.serial) is \(device.state)\n")
+      BulkRun.warn(acceptedUntil: device.verifiersAcceptUntil)
     }
   }
 }

@@ -16,8 +16,8 @@ package struct ImportBatches: Sendable {
   package var count: Int { batches.reduce(0) { $0 + $1.count } }
 
   /// A request's most octets and devices: well under what the server bears.
-  private static let mostBytes = 256 * 1024
-  private static let mostDevices = 500
+  private static let mostBytes = 1024 * 1024
+  private static let mostDevices = 2000
 
   /// - Throws: `.refused` for an empty file.
   package init(_ bytes: [UInt8], name: String) throws(CommandFailure) {

@@ -24,6 +24,9 @@ struct GrantAdd: AsyncParsableCommand {
   @Flag(help: "Also for doors that check a MAC with it (SCEP, CMP, ACME): the secret is sealed beside its digest.")
   var mac = false
 
+  @Option(help: ArgumentHelp("Only this station: no device and nobody else can use it.", valueName: "name"))
+  var station: String?
+
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: ResultOptions
 
@@ -34,10 +37,10 @@ struct GrantAdd: AsyncParsableCommand {
   func run() async throws {
     let grant = NewGrant(
       profile: profile, uses: uses, expiresIn: expiresIn.text, lot: lot, serialsFrom: serials?.from,
-      serialsTo: serials?.to, serials: serials?.listed, mac: mac ? true : nil)
+      serialsTo: serials?.to, serials: serials?.listed, mac: mac ? true : nil, station: station)
     try await connection.connected { server in
       let issued: IssuedGrant = try await server.post("/grants", grant)
-      try output.write(issued, text: GrantText.render(issued, line: line(issued)))
+      try output.write(issued, text: GrantText.render(issued, line: station == nil ? line(issued) : nil))
     }
   }
 

@@ -31,6 +31,7 @@ extension GrantItem {
     Column("serials_from", inTable: false) { $0.serialsFrom ?? "" },
     Column("serials_to", inTable: false) { $0.serialsTo ?? "" },
     Column("serials", inTable: false) { $0.serials?.joined(separator: " ") ?? "" },
+    Column("station", inTable: false) { $0.station ?? "" },
     .time("expires") { $0.expires },
     Column("created_at", inTable: false) { $0.createdAt },
     Column("created_by", inTable: false) { $0.createdBy },

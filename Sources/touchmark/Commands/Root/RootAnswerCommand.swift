@@ -38,7 +38,8 @@ struct RootAnswerCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    for path in [out, successorTo] { try PrivateFile.expectFree(path) }
+    try PrivateFile.expectFree(out)
+    try PrivateFile.expectFree(successorTo)
     let note = try InputFile.text(request)
     let folder = data.map { InstallationFolder(path: $0) }
     var keyring = RootKeyring(folder: folder, files: files)

@@ -17,7 +17,8 @@ struct RootSucceed: AsyncParsableCommand {
   @OptionGroup var output: ResultOptions
 
   func run() async throws {
-    for path in [root.request, root.successorTo] { try PrivateFile.expectFree(path) }
+    try PrivateFile.expectFree(root.request)
+    try PrivateFile.expectFree(root.successorTo)
     try await connection.connected { server in
       let waiting = try await server.activeAuthority("successor")
       let asked: RootRequestItem = try await server.post(

@@ -34,13 +34,13 @@ struct AuditExporter: Sendable {
       .entries(of: period, below: checkpoint.size)
     guard !stretch.isEmpty else { throw CommandFailure(.notFound, "the log has no entry of this period") }
     let proof = try ExportProof(stretch, of: period, organization: organization, size: checkpoint.size, reader)
-    var files = ExportFiles(folder: folder)
+    var files = try ExportFiles(folder: folder)
     var profiles: Set<String> = []
     try rows(stretch, organization.id, reader) { row in
-      files.add(row)
+      try files.add(row)
       if let profile = row.decoded?.details["profile"] { profiles.insert(profile) }
     }
-    try files.write()
+    try files.finish()
     try PrivateFile.create(folder + "/proof.json", try JSONText.pretty(proof))
     try PrivateFile.create(folder + "/checkpoint.note", checkpoint.note)
     if let keys { try PrivateFile.create(folder + "/audit.pub", keys) }

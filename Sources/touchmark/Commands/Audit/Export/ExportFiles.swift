@@ -1,32 +1,33 @@
 import Foundation
 
-/// The entries, and the tables made from them.
+/// The entries, and the tables made from them, on their way into files: none is held whole.
 struct ExportFiles {
-  let folder: String
-  private var lines = ""
-  private var tables: [ExportTables.Name: String] = [:]
+  private let entries: GrowingFile
+  private let tables: [ExportTables.Name: GrowingFile]
   private(set) var counts: [ExportTables.Name: Int] = [:]
 
-  init(folder: String) { self.folder = folder }
-
-  mutating func add(_ row: ExportedEntry) {
-    lines += ((try? JSONText.line(row)) ?? "{}") + "\n"
-    addToTable(row)
+  init(folder: String) throws(CommandFailure) {
+    entries = try GrowingFile(folder + "/entries.jsonl")
+    var tables: [ExportTables.Name: GrowingFile] = [:]
+    for name in ExportTables.Name.allCases {
+      let table = try GrowingFile("\(folder)/\(name.file)")
+      try table.write(ExportTables.header)
+      tables[name] = table
+    }
+    self.tables = tables
   }
 
-  /// For a check: only the tables are made again.
-  mutating func addToTable(_ row: ExportedEntry) {
+  mutating func add(_ row: ExportedEntry) throws(CommandFailure) {
+    try entries.write(((try? JSONText.line(row)) ?? "{}") + "\n")
     guard let entry = row.decoded else { return }
     let name = ExportTables.Name(entry)
-    tables[name, default: ExportTables.header] += ExportTables.row(row.index, entry)
+    try tables[name]?.write(ExportTables.row(row.index, entry))
     counts[name, default: 0] += 1
   }
 
-  func table(_ name: ExportTables.Name) -> String { tables[name] ?? ExportTables.header }
-
-  func write() throws(CommandFailure) {
-    try PrivateFile.create(folder + "/entries.jsonl", lines)
-    for name in ExportTables.Name.allCases { try PrivateFile.create("\(folder)/\(name.file)", table(name)) }
+  func finish() throws(CommandFailure) {
+    try entries.finish()
+    for table in tables.values { try table.finish() }
   }
 
   /// - Throws: `.conflict` when there is something already.

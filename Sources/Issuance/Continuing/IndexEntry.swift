@@ -1,30 +1,31 @@
 import WireFormats
 
 /// A line of openssl's index of certificates (`openssl ca`, and programs above it): six fields with tabs between.
-package struct IndexEntry: Hashable, Sendable {
+public struct IndexEntry: Hashable, Sendable {
   /// From 1.
-  package let line: Int
+  public let line: Int
   /// Hexadecimal as it stands there; nil for a file that no index names.
-  package let serial: String?
-  package let revokedAt: Instant?
+  public let serial: String?
+  public let revokedAt: Instant?
   /// The standard's name (RFC 5280 §5.3.1).
-  package let reason: String?
+  public let reason: String?
   /// Where its certificate is, when the index or the folder says so.
-  package let file: String?
+  public let file: String?
 
-  init(line: Int, file: String) {
+  /// A file that no index names.
+  public init(line: Int, file: String) {
     (self.line, self.file) = (line, file)
     (serial, revokedAt, reason) = (nil, nil, nil)
   }
 
-  /// - Throws: `.refused`, naming the line that is none.
-  package static func all(of text: String) throws(CommandFailure) -> [IndexEntry] {
+  /// - Throws: `badRequest`, naming the line that is none.
+  public static func all(of text: String) throws(Refusal) -> [IndexEntry] {
     var entries: [IndexEntry] = []
     for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       guard line.contains(where: { !$0.isWhitespace }) else { continue }
       guard let entry = IndexEntry(line, number: index + 1) else {
-        throw CommandFailure(
-          .refused, "line \(index + 1) is not one of openssl's index",
+        throw Refusal(
+          .badRequest, "line \(index + 1) is not one of openssl's index",
           hint: "status, expiry, revocation, serial number, file and subject, with tabs between")
       }
       entries.append(entry)

@@ -27,7 +27,7 @@ public indirect enum JSONValue: Hashable, Sendable {
   }
 
   /// What it is, in words for an error.
-  var kind: String {
+  public var kind: String {
     switch self {
     case .object: "an object"
     case .array: "an array"

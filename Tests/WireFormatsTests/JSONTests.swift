@@ -1,7 +1,7 @@
 import Testing
-import WebService
+import WireFormats
 
-@Suite struct RESTJSONTests {
+@Suite struct JSONTests {
   static let values: [(String, JSONValue)] = [
     ("{}", JSONValue.object([])), (" [ 1 , -2 , 0 ] ", [1, -2, 0]), (#""a\n\"\\\/\u00e9\ud83d\ude00""#, "a\n\"\\/é😀"),
     (#"{"a":{"b":[true,false,null]}}"#, ["a": ["b": .array([true, false, .null])]]), ("1.5e3", .number("1.5e3")),

@@ -1,0 +1,34 @@
+import Credentials
+import Issuance
+import Registry
+
+/// The server's signature by the authority that a message is about: that of the profile's certificates, else that of
+/// operational ones.
+public struct AuthorityProtection: MessageProtecting {
+  private let keys: MessageProtectionKeys
+  private let roster: AuthorityRoster
+  private let profiles: ProfileLookup
+
+  public init(keys: MessageProtectionKeys, roster: AuthorityRoster, profiles: ProfileLookup) {
+    (self.keys, self.roster, self.profiles) = (keys, roster, profiles)
+  }
+
+  public func credential(label: ProfileName?) async throws(Refusal) -> ProtectionCredential {
+    let authority = try await authority(label)
+    let held = try await keys.key(for: authority)
+    return ProtectionCredential(
+      certificate: held.certificate, chain: authority.chain, algorithm: held.algorithm,
+      sign: { message throws(Refusal) in try await held.sign(message) })
+  }
+
+  private func authority(_ label: ProfileName?) async throws(Refusal) -> Authority {
+    let authorities = roster.current
+    // An unknown profile is refused in a message, which somebody has to sign.
+    let named = try? await profiles.profile(label)?.authority
+    let purposes: [AuthorityRecord.Purpose] = [named, .operational, .lab, .idevid].compactMap { $0 }
+    for purpose in purposes {
+      if let authority = authorities.active(purpose) { return authority }
+    }
+    throw Refusal(.unavailable, "no authority is here that signs messages")
+  }
+}

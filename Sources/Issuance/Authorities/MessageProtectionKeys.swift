@@ -1,0 +1,75 @@
+import Credentials
+import KeyCustody
+import Registry
+import WireFormats
+
+/// Keys that sign an authority's protocol messages for it: made by themselves, certified by the authority, and replaced
+/// at half of their certificate's life.
+///
+/// A key lives in memory alone and dies with the process; the next one makes its own.
+public actor MessageProtectionKeys {
+  public struct Held: Sendable {
+    public let certificate: Certificate
+    public var algorithm: SignatureAlgorithm { signer.algorithm }
+    let signer: any Signer
+    let renewAt: Instant
+
+    /// As X.509 carries signatures.
+    public func sign(_ message: [UInt8]) async throws(Refusal) -> [UInt8] {
+      do throws(SigningError) {
+        return try await signer.sign(message)
+      } catch {
+        throw Refusal(.unavailable, "messages cannot be signed now", detail: "\(error)")
+      }
+    }
+  }
+
+  private let roster: AuthorityRoster
+  private let store: any Store
+  private let now: Clock
+  private var held: [AuthorityID: Held] = [:]
+  private var pending: [AuthorityID: Task<Held, any Error>] = [:]
+
+  public init(roster: AuthorityRoster, store: any Store, clock: @escaping Clock) {
+    (self.roster, self.store, now) = (roster, store, clock)
+  }
+
+  /// The key in force, made first where there is none.
+  public func key(for authority: Authority) async throws(Refusal) -> Held {
+    let id = authority.record.id
+    if let current = held[id], now() < current.certificate.notAfter {
+      // Renewed beside the answer that asks: nobody waits for it.
+      if now() >= current.renewAt { _ = renewal(of: authority) }
+      return current
+    }
+    do {
+      return try await renewal(of: authority).value
+    } catch {
+      throw error as? Refusal ?? Refusal(.unavailable, "messages cannot be signed now", detail: "\(error)")
+    }
+  }
+
+  /// One at a time for each authority.
+  private func renewal(of authority: Authority) -> Task<Held, any Error> {
+    let id = authority.record.id
+    if let pending = pending[id] { return pending }
+    let task = Task {
+      defer { pending[id] = nil }
+      let fresh = try await make(for: authority)
+      held[id] = fresh
+      return fresh
+    }
+    pending[id] = task
+    return task
+  }
+
+  private func make(for authority: Authority) async throws -> Held {
+    let signer = try await SoftwareKey.generated(authority.signer.publicKey.algorithm)
+    let time = now()
+    let made = try await InstallationCertificates(authority: authority, addresses: roster.current.addresses)
+      .messageProtection(publicKey: signer.publicKey, at: time)
+    try await store.write { try made.record(in: $0, door: .command) }
+    let half = Span(milliseconds: (made.notAfter - time).milliseconds / 2)
+    return Held(certificate: try Certificate(parsing: made.encoded), signer: signer, renewAt: time + half)
+  }
+}

@@ -1,0 +1,45 @@
+import Credentials
+import Enrollment
+import Issuance
+import Logging
+import Registry
+import Status
+import WebService
+
+/// The CMP door of one installation.
+struct CMPRooms {
+  let services: InstallationServices
+  let enrolling: any Enrolling
+  let throttle: WrongSecretThrottle
+
+  func routes(bound: BodyBound, logger: Logger) -> CMPRoutes {
+    CMPRoutes(service: service, bound: bound, logger: logger)
+  }
+
+  private var service: CMPService {
+    let (store, roster, organization) = (services.store, services.roster, services.organization)
+    let profiles = ProfileLookup(store: store, organization: organization, catalog: services.catalog)
+    let administrators = AdministratorService(store: store, organization: organization, clock: systemClock)
+    let publisher = services.status.publisher
+    return CMPService(
+      enrolling: enrolling,
+      revoking: CertificateService(store: store, organization: organization, clock: systemClock),
+      information: InstallationInformation(roster: roster, profiles: profiles) { authority in
+        try await publisher.current(authority).map {
+          RevocationListItem(encoded: $0.encoded, thisUpdate: $0.thisUpdate)
+        }
+      },
+      transactions: StoredTransactions(store: store, organization: organization, clock: systemClock),
+      secrets: services.macSecrets,
+      protecting: AuthorityProtection(
+        keys: MessageProtectionKeys(roster: roster, store: store, clock: systemClock), roster: roster,
+        profiles: profiles),
+      registrar: { certificate throws(Refusal) in
+        try await administrators.registrationAuthority(certificate: certificate.encoded)
+      },
+      wrongSecret: { [throttle] name, address in
+        throttle.noteWrong(name: name, address: address, at: systemClock())
+      },
+      clock: systemClock)
+  }
+}

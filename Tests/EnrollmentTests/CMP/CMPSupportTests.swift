@@ -1,0 +1,134 @@
+import Credentials
+import Enrollment
+import Issuance
+import KeyCustody
+import Registry
+import TestKit
+import Testing
+import WireFormats
+
+/// rr, genm and nested.
+@Suite struct CMPSupportTests {
+  @Test func aDeviceRevokesItsOwn() async throws {
+    let world = try await CMPWorld()
+    let (device, certificate) = try await world.enroll("PUMP-1")
+    let (_, other) = try await world.enroll("PUMP-2")
+    let client = try world.client(device, certificate)
+    let foreign = try await world.send(
+      client.message(11, CMPClient.revocation(Certificate(parsing: other), reason: 1)))
+    #expect(foreign.kind == 12 && foreign.status == 2 && foreign.failInfo == [4, 23])
+    #expect(try await world.status(of: other) == .good)
+    let hold = try await world.send(
+      world.client(device, certificate).message(11, CMPClient.revocation(Certificate(parsing: certificate), reason: 6)))
+    #expect(hold.status == 2 && hold.failInfo == [2])
+    let message = try world.client(device, certificate)
+      .message(11, CMPClient.revocation(Certificate(parsing: certificate), reason: 1))
+    let reply = try await world.send(message)
+    #expect(reply.kind == 12 && reply.status == 0)
+    #expect(try await world.status(of: certificate) == .revoked)
+    let again = try await world.send(message)
+    #expect(again.status == 2 && again.failInfo == [10])
+  }
+
+  @Test func aRegistrationAuthorityRevokesWhatItEnrolledAndNothingElse() async throws {
+    let world = try await CMPWorld()
+    let (device, certificate) = try await world.enroll("GATEWAY-1")
+    let (_, other) = try await world.enroll("PUMP-2")
+    let actor = Actor(name: "gateway", role: .station, fingerprint: [])
+    let fingerprint = try Certificate(parsing: certificate).fingerprint
+    world.registrars.change { $0[fingerprint] = actor }
+    let reply = try await world.send(
+      world.client(device, certificate).message(11, CMPClient.revocation(Certificate(parsing: other))))
+    #expect(reply.status == 2 && reply.failInfo == [4, 23])
+    #expect(try await world.status(of: other) == .good)
+  }
+
+  @Test func authorityCertificatesAreToldToAnybody() async throws {
+    let world = try await CMPWorld()
+    let reply = try await world.send(CMPClient(.none, at: world.now).message(21, CMPClient.general(17)))
+    #expect(reply.kind == 22)
+    _ = try reply.signer()
+    let root = try #require(world.installation.authorities.root?.certificate)
+    #expect(reply.content.firstRange(of: root) != nil)
+  }
+
+  @Test func aTemplateSaysWhatToAskFor() async throws {
+    let world = try await CMPWorld()
+    let reply = try await world.send(
+      CMPClient(.none, at: world.now).message(21, CMPClient.general(19)), label: "operational")
+    #expect(reply.kind == 22)
+    let usage = CertificateExtension.keyUsage([.digitalSignature]).encoded
+    #expect(reply.content.firstRange(of: usage) != nil)
+    let unknown = try await world.send(
+      CMPClient(.none, at: world.now).message(21, CMPClient.general(19)), label: "nothing")
+    #expect(unknown.kind == 23 && unknown.failInfo == [2])
+  }
+
+  @Test func aListIsSentWhereItIsNewer() async throws {
+    let world = try await CMPWorld()
+    let authority = try #require(world.installation.authorities.active(.operational))
+    func status(_ time: Instant?) -> [UInt8] {
+      DERWriter.build {
+        $0.sequence {
+          $0.sequence {
+            $0.constructed(DERTag.contextConstructed(1)) {
+              $0.sequence {
+                $0.constructed(DERTag.contextConstructed(4)) { $0.raw(authority.certificate.subject.encoded) }
+              }
+            }
+            if let time { $0.time(time) }
+          }
+        }
+      }
+    }
+    for (time, isSent) in [(nil, true), (world.now - .hours(2), true), (world.now, false)] as [(Instant?, Bool)] {
+      let reply = try await world.send(
+        CMPClient(.none, at: world.now).message(21, CMPClient.general(22, status(time))))
+      #expect(reply.kind == 22)
+      #expect((reply.content.firstRange(of: authority.certificate.encoded) != nil) == isSent)
+    }
+  }
+
+  @Test func aRootWithoutSuccessorHasNoUpdate() async throws {
+    let world = try await CMPWorld()
+    let root = try #require(world.installation.authorities.root?.certificate)
+    let reply = try await world.send(CMPClient(.none, at: world.now).message(21, CMPClient.general(20, root)))
+    #expect(reply.kind == 22 && reply.content.firstRange(of: root) == nil)
+  }
+
+  @Test func nestedMessagesComeFromARegistrationAuthority() async throws {
+    let world = try await CMPWorld()
+    let (gateway, certificate) = try await world.enroll("GATEWAY-1")
+    let device = try TestDevice("PUMP-1")
+    var inner = world.client("PUMP-1", try await world.register("PUMP-1"))
+    inner.implicitConfirm = true
+    let message = try inner.message(0, CMPClient.requests(device.key, subject: device.subject))
+    var outer = try world.client(gateway, certificate)
+    let refused = try await world.send(outer.message(20, CMPClient.nested([message])))
+    #expect(refused.kind == 23 && refused.failInfo == [23])
+    let fingerprint = try Certificate(parsing: certificate).fingerprint
+    world.registrars.change { $0[fingerprint] = Actor(name: "gateway", role: .station, fingerprint: []) }
+    // A batch has a transaction of its own, and an answer to each.
+    let batch = try await world.send(outer.message(20, CMPClient.nested([message])))
+    #expect(batch.kind == 20)
+    var list = DERReader(batch.content)
+    var messages = try list.readSequence()
+    #expect(try CMPReply(parsing: Array(messages.read().encoded)).certificate != nil)
+    // Added to one message, the same transaction's answer comes bare.
+    outer.transactionID = inner.transactionID
+    let single = try await world.send(outer.message(20, CMPClient.nested([message])))
+    #expect(single.kind == 1 && single.certificate != nil && world.gate.issued == 2)
+    let deep = try await world.send(
+      outer.message(20, CMPClient.nested([outer.message(20, CMPClient.nested([message]))])))
+    #expect(deep.kind == 23 && deep.failInfo == [2])
+  }
+
+  @Test func kindsThatNoClientSendsAreRefused() async throws {
+    let world = try await CMPWorld()
+    let (device, certificate) = try await world.enroll("PUMP-1")
+    for kind in [1, 3, 5, 9, 13, 15, 18, 19, 22, 26] as [UInt8] {
+      let reply = try await world.send(world.client(device, certificate).message(kind, [0x30, 0x00]))
+      #expect(reply.kind == 23 && reply.failInfo == [2], "body \(kind)")
+    }
+  }
+}
