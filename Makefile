@@ -42,7 +42,7 @@ run: setup-build build
 # One test after the other: several hold a server to its time limits, and starve beside seven hundred others.
 test: setup
 	$(SWIFT) build --build-tests $(STRICT)
-	$(SWIFT) test --skip-build --no-parallel $(STRICT)
+	@SWIFT=$(SWIFT) scripts/swift-test $(STRICT)
 
 check:
 	@scripts/check/run
