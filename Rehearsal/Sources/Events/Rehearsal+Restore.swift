@@ -69,7 +69,7 @@ extension Rehearsal {
     let revoked = ruledOut(0.005, purpose: 21, apart: suspended)
     let retired = ruledOut(0.0025, purpose: 22, apart: suspended + revoked)
     for device in suspended { try await suspend(device) }
-    for device in revoked { try await revoke(device) }
+    for device in revoked { try await revoke(device, earlierToo: true) }
     for device in retired { try await retire(device) }
     try await world.serving.publishAll()
     return suspended + revoked + retired

@@ -44,19 +44,21 @@ extension Rehearsal {
   }
 
   /// The newest alone, as an operator would who looks at the device: those before it are shut out with it.
-  func revoke(_ device: Int) async throws {
+  /// - Parameter earlierToo: each that is good. A list tells a restored store the serial of a certificate that it does not
+  ///   know, and not whose it was: what came before it is shut out only once the device shows it (decision 0030).
+  func revoke(_ device: Int, earlierToo: Bool = false) async throws {
     let serving = world.serving
     let organization = serving.organization
-    let newest = try await serving.store.read { reader in
+    let held = try await serving.store.read { reader in
       let record = try DeviceReference(serial: Fleet.serial(device)).find(in: organization, of: reader)
       return try reader.certificates(of: record.id, notExpiredAt: nil, in: organization)
-        .filter { $0.status == .good }.max { $0.issuedAt < $1.issuedAt }
+        .filter { $0.status == .good }.sorted { $0.issuedAt < $1.issuedAt }
     }
     let service = CertificateService(store: serving.store, organization: organization, clock: world.clock.now)
-    if let newest {
+    for certificate in earlierToo ? held[...] : held.suffix(1) {
       _ = try await person.command {
         try await service.revoke(
-          serial: newest.serial, authority: newest.authority, reason: .keyCompromise, by: Operator.actor)
+          serial: certificate.serial, authority: certificate.authority, reason: .keyCompromise, by: Operator.actor)
       }
     }
     mark(device, .revoked)
