@@ -1,3 +1,4 @@
+import AdministrationAPI
 import Foundation
 import TestKit
 import Testing
@@ -103,6 +104,36 @@ import touchmark
       }
       #expect(codes == ["401", "401", "429", "429"])
     }
+  }
+
+  /// The responder's own bounds: how many certificates it is asked of at once, and how many signatures are under way.
+  @Test func theRespondersBoundsAreInForce() async throws {
+    var bounds = WebServerConfiguration.Bounds()
+    (bounds.ocspCertificates, bounds.ocspSignatures, bounds.ocspBodyBytes) = (3, 5, 700)
+    let policy = bounds.ocspPolicy
+    #expect(policy.limits.certificates == 3 && policy.limits.octets == 700)
+    #expect(policy.concurrentSignatures == 5 && policy.concurrentCacheFills == 5)
+    try await RunningServer.with { server in
+      await server.stop()
+      let whole = try #require(server.folder.text("data/touchmark.yaml"))
+      try server.folder.write("data/touchmark.yaml", whole + "limits: {ocsp_certificates: 2}\n")
+      try await server.serve()
+      for (count, isAnswered) in [(2, true), (3, false)] {
+        let answer = try await Self.ocsp(server, serials: count)
+        #expect(answer.contains("malformedrequest") == !isAnswered, "\(count): \(answer)")
+        #expect(answer.contains("unknown") == isAnswered, "\(count): \(answer)")
+      }
+    }
+  }
+
+  private static func ocsp(_ server: RunningServer, serials count: Int) async throws -> String {
+    let authorities: [AuthorityItem] = try await server.json(["authority", "list"])
+    let issuer = try #require(authorities.first { $0.purpose == "operational" })
+    try server.folder.write("issuer.pem", issuer.certificate)
+    let serials = (1...count).flatMap { ["-serial", "\($0)"] }
+    return try await server.openssl(
+      ["ocsp", "-issuer", "issuer.pem"] + serials + ["-url", server.http + "/ocsp", "-noverify"]
+    ).transcript
   }
 
   /// What devices are told is the name that `init` was given, at the port that was bound.

@@ -118,6 +118,25 @@ import WebService
     }
   }
 
+  /// The same body is let be at a pace of ten octets a second and cut at one of a thousand.
+  @Test(arguments: [10, 1000]) func aBodyEarnsTimeAtTheConfiguredPace(pace: Int) async throws {
+    try await ListeningServer.with { configuration in
+      configuration.bounds.bodySeconds = 1
+      configuration.bounds.bodyBytesPerSecond = pace
+    } _: { server in
+      let received = try await offloading { [port = server.http] in
+        let client = try RawClient(port: port)
+        client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\nConnection: close\r\n\r\n")
+        client.send(String(repeating: "a", count: 1000))
+        Thread.sleep(forTimeInterval: 3.5)
+        client.send("a")
+        return client.receive(seconds: 20).text
+      }
+      #expect(received.hasPrefix("HTTP/1.1 200 OK") == (pace == 10))
+      #expect(server.logs.containing("bound=body_seconds").isEmpty == (pace == 10))
+    }
+  }
+
   @Test func letsABodyBeThatKeepsItsPace() async throws {
     try await ListeningServer.with { configuration in
       configuration.bounds.bodySeconds = 1

@@ -46,7 +46,7 @@ struct InstallationServices {
       enrollment: enrollment,
       sealing: try SecretSealing(keys: keys, organization: organization),
       status: StatusRooms(
-        store: store, roster: roster, keys: keys, catalog: catalog, policy: try policy(configuration), logger: logger
+        store: store, roster: roster, keys: keys, catalog: catalog, policy: try configuration.bounds().ocspPolicy, logger: logger
       )
       .service(),
       checkpoints: CheckpointWriter(
@@ -61,11 +61,4 @@ struct InstallationServices {
   }
 
   var organization: OrganizationID { roster.current.organization.id }
-
-  private static func policy(_ configuration: InstallationConfiguration) throws(CommandFailure) -> OCSPPolicy {
-    let bounds = try configuration.bounds()
-    return OCSPPolicy(
-      limits: OCSPRequestLimits(octets: bounds.ocspBodyBytes, certificates: bounds.ocspCertificates),
-      concurrentSignatures: bounds.ocspSignatures, concurrentCacheFills: bounds.ocspSignatures)
-  }
 }

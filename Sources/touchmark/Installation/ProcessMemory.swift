@@ -13,7 +13,7 @@ enum ProcessMemory {
     guard let mallopt = function("mallopt", as: (@convention(c) (Int32, Int32) -> Int32).self) else { return }
     // <malloc.h>: M_ARENA_MAX is -8 and M_MMAP_THRESHOLD -3. Said once, the threshold no longer grows with what is freed,
     // so that the lists and members of large acts go back to the system at once.
-    _ = mallopt(-8, 2)
+    _ = mallopt(-8, 4)
     _ = mallopt(-3, 128 * 1024)
     #endif
   }
