@@ -26,4 +26,4 @@ public typealias StoreWriter =
   StoreReader & OrganizationWriting & AuthorityWriting & DeviceWriting & EnrollmentSecretWriting & GrantWriting
   & CertificateWriting & RevocationWriting & ProfileWriting & AdministratorWriting & TrustWriting & IdempotencyWriting
   & AuditWriting & WatchWriting & DeviceKeyWriting & RecoveryWriting & RolloverWriting & TrustBundleWriting
-  & BulkActWriting & PendingRequestWriting & ProtocolTransactionWriting & ACMEWriting
+  & BulkActWriting & PendingRequestWriting & ProtocolTransactionWriting & ACMEWriting & ProbeWriting

@@ -5,6 +5,7 @@ import KeyCustody
 import Logging
 import Registry
 import ServiceLifecycle
+import Watching
 import WebService
 
 /// `touchmark serve`: opens an installation, listens, and drains on SIGTERM or Ctrl-C.
@@ -86,17 +87,10 @@ struct ServingProcess {
     let folder = folder
     let readyFile = readyFile
     let onServing = onServing
-    let store = services.store
-    let organization = services.organization
+    let readiness = Readiness(store: services.store, organization: services.organization, clock: systemClock)
     return WebServer(
       configuration: configuration, identity: identity.tls, secure: routes.secure, plain: routes.plain,
-      readiness: {
-        do {
-          return try await store.read { try $0.organization(organization) } == nil ? "the store is empty" : nil
-        } catch {
-          return "the store cannot be read"
-        }
-      },
+      readiness: { await readiness.obstacle() },
       logger: logger,
       onListening: { bound in
         let addresses = ServingAddresses(

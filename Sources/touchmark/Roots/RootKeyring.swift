@@ -7,6 +7,8 @@ import Registry
 struct RootKeyring {
   let folder: InstallationFolder?
   let files: [String]
+  /// In the order of `files`: what opens each; where it is empty, the environment or the terminal says.
+  var passphraseFiles: [String] = []
   /// Those of the files that are open already: each costs a scrypt.
   var opened: [String: SealedKeyFile] = [:]
 
@@ -59,10 +61,10 @@ struct RootKeyring {
   ) async throws -> (any Signer, SecretSource) {
     switch place {
     case .file(let path):
-      let source = try Self.passphrase(.exported, isNew: false)
+      let source = try passphrase(of: path)
       let known = opened[path]
       let file: SealedKeyFile
-      if let known { file = known } else { file = try await Self.open(path) }
+      if let known { file = known } else { file = try await open(path) }
       guard file.organization == organization.rawValue else {
         throw CommandFailure(.refused, "\(path) is a root of another organization")
       }
@@ -84,7 +86,7 @@ struct RootKeyring {
     _ founded: FoundTask, of organization: OrganizationID, to file: String?, besides sources: [SecretSource]
   ) async throws -> any Signer {
     if let file {
-      let source = try Self.passphrase(.newExport, isNew: true)
+      let source = try Self.passphrase(.newExport)
       let secret = try await source.obtained(creating: true)
       return try await OwnThread.run { () throws(CustodyError) in
         try SealedKeyFile.generate(
@@ -119,16 +121,27 @@ struct RootKeyring {
     return source
   }
 
-  static func open(_ path: String) async throws -> SealedKeyFile {
-    let source = try passphrase(.exported, isNew: false)
+  func open(_ path: String) async throws -> SealedKeyFile {
+    let source = try passphrase(of: path)
     StandardError.say("\(path): \(source.explanation)")
     return try await SealedKeyFile.opened(path, secret: try await source.obtained(creating: false))
   }
 
+  /// Roots in files have passphrases of their own: one variable for all of them would make them the same.
+  private func passphrase(of path: String) throws(CommandFailure) -> SecretSource {
+    let place = files.firstIndex(of: path)
+    let named = place.flatMap { passphraseFiles.indices.contains($0) ? passphraseFiles[$0] : nil }
+    return try Self.passphrase(.exported, file: named)
+  }
+
   /// Files are opened by passphrases alone.
-  static func passphrase(_ role: SecretRole, isNew: Bool) throws(CommandFailure) -> SecretSource {
+  ///
+  /// - Parameter file: holds the passphrase, in the place of what the environment names.
+  static func passphrase(_ role: SecretRole, file: String? = nil) throws(CommandFailure) -> SecretSource {
+    var environment = ProcessInfo.processInfo.environment
+    if let file { environment[role.variable] = file }
     let source = SecretSource.forCreation(
-      role, directory: "", environment: ProcessInfo.processInfo.environment, isTerminal: SecretSource.hasTerminal)
+      role, directory: "", environment: environment, isTerminal: SecretSource.hasTerminal)
     guard source.kind == .passphrase else {
       throw CommandFailure(
         .refused, "\(role.noun) needs a passphrase",
