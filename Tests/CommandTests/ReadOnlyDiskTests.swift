@@ -46,7 +46,8 @@ import Testing
     let began = ContinuousClock.now
     while true {
       let answer = try await Program(path: "/usr/bin/curl").run(["-s", "-w", "\n%{http_code}", server.http + "/readyz"])
-      if isAwaited(answer.output) || began.duration(to: .now) > .seconds(10) { return answer.output }
+      let said = answer.output.split(separator: "\n").joined(separator: "\n")
+      if isAwaited(said) || began.duration(to: .now) > .seconds(10) { return said }
       try await Task.sleep(for: .milliseconds(100))
     }
   }
