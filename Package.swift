@@ -128,7 +128,7 @@ let package = Package(
     tests("WireFormatsTests", ["WireFormats", "TestKit"]),
     tests(
       "CredentialsTests", ["WireFormats", "Credentials", "KeyCustody", "TestKit", crypto, cryptoExtras],
-      resources: [.copy("Fixtures")]),
+      resources: [.copy("Fixtures"), .copy("Vectors")]),
     tests("KeyCustodyTests", ["WireFormats", "Credentials", "KeyCustody", "TestKit", crypto, cryptoExtras]),
     tests("AuditLogTests", ["WireFormats", "AuditLog", "TestKit", crypto]),
     tests("ApprovalTests", ["WireFormats", "Credentials", "AuditLog", "Approval", "TestKit", crypto]),
@@ -140,7 +140,8 @@ let package = Package(
       ["WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "TestKit", crypto]),
     tests(
       "EnrollmentTests",
-      ["WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance", "Enrollment", "TestKit", crypto]),
+      ["WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance", "Enrollment", "TestKit", crypto],
+      resources: [.copy("Captured")]),
     tests(
       "StatusTests", ["WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance", "Status", "TestKit", crypto]),
     tests(

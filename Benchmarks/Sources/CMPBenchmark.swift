@@ -48,9 +48,7 @@ struct CMPBenchmark {
       information: InstallationInformation(roster: installation.roster, profiles: profiles) { _ in nil },
       transactions: ForgetfulTransactions(), secrets: NoSecrets(),
       protecting: AuthorityProtection(
-        keys: MessageProtectionKeys(
-          roster: installation.roster, store: installation.store, clock: installation.clock.now),
-        roster: installation.roster, profiles: profiles),
+        roster: installation.roster, store: installation.store, profiles: profiles, clock: installation.clock.now),
       registrar: { _ throws(Refusal) in nil }, clock: installation.clock.now)
     var client = CMPClient(
       .signature(certificate: certificate, chain: [], device.key), at: installation.clock.now())
