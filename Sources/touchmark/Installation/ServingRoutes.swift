@@ -22,7 +22,8 @@ struct ServingRoutes {
         enrolling: enrolling,
         attributes: { [enrollment = services.enrollment] label throws(Refusal) in
           try await enrollment.requestAttributes(label: label)
-        }, keys: services.enrollment, keySigning: { await identity.keySigning }), bound: bounds.est, throttle: throttle,
+        }, keys: MeasuredKeyEnrolling(services.enrollment, measures: watch.measures),
+        keySigning: { await identity.keySigning }), bound: bounds.est, throttle: throttle,
       now: systemClock,
       logger: logger)
     let publisher = services.status.publisher
