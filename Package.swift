@@ -95,7 +95,8 @@ let package = Package(
     .target(
       name: "TestKit",
       dependencies: [
-        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", crypto, cryptoExtras,
+        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", crypto,
+        cryptoExtras,
       ],
       path: "Tests/TestKit", swiftSettings: settings),
     // What `make fuzz` drives and FuzzCorpusTests replays.
@@ -117,7 +118,8 @@ let package = Package(
     .executableTarget(
       name: "touchmark-benchmark",
       dependencies: [
-        "WireFormats", "Credentials", "AuditLog", "Registry", "Issuance", "Enrollment", "TestKit", "Rehearsal",
+        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", "TestKit",
+        "Rehearsal", crypto, cryptoExtras,
       ],
       path: "Benchmarks/Sources", swiftSettings: settings),
     tests(
