@@ -8,13 +8,15 @@ PYTHON := .venv-interop/bin/python
 ROUNDS ?= 50
 DEVICES ?= 100000
 REPORT ?= .build/rehearsal.md
+MUTATIONS ?= 100000
 
-.PHONY: help setup setup-build build run test check format interop crash lost-answers rehearsal fuzz bench dist
+.PHONY: help setup setup-build build run test mutations check format interop crash lost-answers rehearsal fuzz bench dist
 .PHONY: package-test proof docs
 
 help:
 	@echo 'make run       build, then bring up an authority with a small demonstration fleet'
 	@echo 'make test      system libraries, build, every Swift test'
+	@echo 'make mutations damaged messages at the doors of EST, SCEP, CMP and ACME (MUTATIONS=100000)'
 	@echo 'make check     format, layering, sizes, links, traps, words, and the tests of these checks'
 	@echo 'make format    write every Swift file as `make check` wants it'
 	@echo 'make interop   clients that no one here wrote, against the real program; a skip is a failure'
@@ -43,6 +45,12 @@ run: setup-build build
 test: setup
 	$(SWIFT) build --build-tests $(STRICT)
 	@SWIFT=$(SWIFT) scripts/swift-test $(STRICT)
+
+# `make test` sends fewer. Prints the largest cost seen at each door.
+mutations: setup
+	$(SWIFT) build --build-tests $(STRICT)
+	TOUCHMARK_MUTATIONS=$(MUTATIONS) $(SWIFT) test --skip-build $(STRICT) --no-parallel \
+	  --filter '(EST|SCEP|CMP|ACME)MutationTests'
 
 check:
 	@scripts/check/run
@@ -90,4 +98,4 @@ docs: setup
 	@scripts/debug-binary
 	$(PYTHON) -m Interop.run readme_tour
 
-proof: setup check test interop crash rehearsal fuzz bench
+proof: setup check test mutations interop crash rehearsal fuzz bench
