@@ -134,16 +134,17 @@ def case_approval(context, folder):
 
 
 def case_dns(context, folder):
-    """dns-01 for a wildcard"""
+    """dns-01 for a wildcard, beside more records than a datagram holds: the answer is fetched by TCP"""
     here = world(context)
     key, account = register(here)
 
     def show(name, _, validation):
-        here.names.texts[f"_acme-challenge.{name}"] = ["another", validation]
+        here.names.texts[f"_acme-challenge.{name}"] = [f"{number:043}" for number in range(30)] + [validation]
 
     issued = obtain(connect(here, key, account), key, ["*.wild.test"], show, challenges.DNS01)
     names = issued.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     expect_equal(names.get_values_for_type(x509.DNSName), ["*.wild.test"], "names")
+    expect(here.stream.asked > 0, "the records were asked for by TCP")
 
 
 def case_not_allowed(context, folder):

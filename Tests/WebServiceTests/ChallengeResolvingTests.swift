@@ -31,9 +31,10 @@ import WireFormats
       let found = try await client.texts(of: "_acme-challenge.a.example")
       #expect(found == texts)
     }
-    try await with(zone) { client in
+    // What fits is not asked for twice.
+    try await with([Self.txt: [[2, 0x61, 0x62]]]) { client in
       let found = try await client.texts(of: "_acme-challenge.a.example")
-      #expect(found == texts)
+      #expect(found == ["ab"])
     }
   }
 
