@@ -8,6 +8,13 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
+// PKCS#11's types. On Linux they are found without pkg-config, which would link p11-kit's library as well.
+#if os(macOS)
+let pkcs11Headers: String? = "p11-kit-1"
+#else
+let pkcs11Headers: String? = nil
+#endif
+
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
@@ -65,6 +72,9 @@ let package = Package(
     room("WireFormats"),
     room("Credentials", ["WireFormats", crypto, cryptoExtras]),
     room("KeyCustody", ["WireFormats", "Credentials", crypto, cryptoExtras]),
+    .systemLibrary(
+      name: "CPKCS11", pkgConfig: pkcs11Headers, providers: [.apt(["libp11-kit-dev"]), .brew(["p11-kit"])]),
+    room("TokenCustody", ["WireFormats", "Credentials", "KeyCustody", "CPKCS11", crypto]),
     room("AuditLog", ["WireFormats", crypto]),
     room("Approval", ["WireFormats", "Credentials", "AuditLog"]),
     room("Registry", ["WireFormats", "Credentials", "AuditLog", crypto, grdb, sqlite]),
@@ -87,8 +97,8 @@ let package = Package(
     .executableTarget(
       name: "touchmark",
       dependencies: [
-        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Approval", "Registry", "Issuance", "Enrollment",
-        "Status", "Watching", "AdministrationAPI",
+        "WireFormats", "Credentials", "KeyCustody", "TokenCustody", "AuditLog", "Approval", "Registry", "Issuance",
+        "Enrollment", "Status", "Watching", "AdministrationAPI",
         "WebService", arguments, crypto, httpClient, logging, lifecycle, yams,
       ] + nio,
       swiftSettings: settings),
@@ -117,7 +127,8 @@ let package = Package(
     .executableTarget(
       name: "touchmark-benchmark",
       dependencies: [
-        "WireFormats", "Credentials", "AuditLog", "Registry", "Issuance", "Enrollment", "TestKit", "Rehearsal",
+        "WireFormats", "Credentials", "KeyCustody", "TokenCustody", "AuditLog", "Registry", "Issuance", "Enrollment",
+        "TestKit", "Rehearsal",
       ],
       path: "Benchmarks/Sources", swiftSettings: settings),
     tests(
@@ -130,6 +141,8 @@ let package = Package(
       "CredentialsTests", ["WireFormats", "Credentials", "KeyCustody", "TestKit", crypto, cryptoExtras],
       resources: [.copy("Fixtures")]),
     tests("KeyCustodyTests", ["WireFormats", "Credentials", "KeyCustody", "TestKit", crypto, cryptoExtras]),
+    tests(
+      "TokenCustodyTests", ["Credentials", "KeyCustody", "TokenCustody", "CPKCS11", "TestKit"]),
     tests("AuditLogTests", ["WireFormats", "AuditLog", "TestKit", crypto]),
     tests("ApprovalTests", ["WireFormats", "Credentials", "AuditLog", "Approval", "TestKit", crypto]),
     tests(

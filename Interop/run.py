@@ -20,6 +20,7 @@ CLIENTS = [
     "est_complete",
     "openssl_verify",
     "openssl_ocsp",
+    "token_custody",
     "strongswan_pki",
     "scep_strongswan",
     "scep_certmonger",

@@ -14,6 +14,8 @@ ROOMS = {
     "WireFormats": set(),
     "Credentials": {"WireFormats"},
     "KeyCustody": {"WireFormats", "Credentials"},
+    "CPKCS11": set(),
+    "TokenCustody": {"WireFormats", "Credentials", "KeyCustody", "CPKCS11"},
     "AuditLog": {"WireFormats"},
     "Approval": {"WireFormats", "Credentials", "AuditLog"},
     "Registry": {"WireFormats", "Credentials", "AuditLog"},
@@ -28,8 +30,8 @@ ROOMS = {
         "Watching", "AdministrationAPI",
     },
     "touchmark": {
-        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Approval", "Registry", "Issuance", "Enrollment", "Status",
-        "Watching", "AdministrationAPI", "WebService",
+        "WireFormats", "Credentials", "KeyCustody", "TokenCustody", "AuditLog", "Approval", "Registry", "Issuance",
+        "Enrollment", "Status", "Watching", "AdministrationAPI", "WebService",
     },
 }
 

@@ -27,7 +27,10 @@ struct ServingProcess {
     ProcessMemory.bound()
     let logger = Logger(label: "touchmark")
     let outside = try await OutsideRooms.open(folder, keys: try await openKeys(), options: watching, logger: logger)
-    let services = try await InstallationServices.open(folder, outside: outside, logger: logger)
+    let tokens = try await TokenRooms.open(outside.configuration, sealed: outside.keys)
+    defer { tokens.stop() }
+    try await tokens.awaitAll()
+    let services = try await InstallationServices.open(folder, outside: outside, tokens: tokens, logger: logger)
     sayWhatHolds(services.configuration)
     let identity = try await ServerIdentity(
       roster: services.roster, hosts: services.configuration.hosts, store: services.store, logger: logger)
@@ -88,11 +91,13 @@ struct ServingProcess {
     let onServing = onServing
     let store = services.store
     let organization = services.organization
+    let tokens = services.tokens
     return WebServer(
       configuration: configuration, identity: identity.tls, secure: routes.secure, plain: routes.plain,
       readiness: {
         do {
-          return try await store.read { try $0.organization(organization) } == nil ? "the store is empty" : nil
+          guard try await store.read({ try $0.organization(organization) }) != nil else { return "the store is empty" }
+          return tokens.obstacle
         } catch {
           return "the store cannot be read"
         }

@@ -30,7 +30,8 @@ struct ServingRoutes {
       store: services.store, roster: services.roster, enrolling: enrolling, sealing: services.sealing,
       publish: { try await publisher.publish($0) },
       invitations: .init(url: url, rootFingerprint: { [roster = services.roster] in roster.current.rootFingerprint }),
-      keys: services.keys, events: watch.events, notifications: watch.notifications, clock: systemClock)
+      keys: services.keys, authorityKeys: services.tokens.authorityKeys, events: watch.events,
+      notifications: watch.notifications, clock: systemClock)
     let routes = AdministrationRoutes(services: administration, bounds: bounds, throttle: throttle, logger: logger)
     let readers = AdministratorService(
       store: services.store, organization: services.organization, clock: systemClock)

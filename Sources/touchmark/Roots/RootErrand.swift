@@ -8,7 +8,8 @@ struct RootOptions: ParsableArguments {
   @Option(
     name: .customLong("root"),
     help: ArgumentHelp(
-      "A file with an exported root; may be repeated. Without it the data folder is looked in.", valueName: "file"))
+      "A file with an exported root, or its token's URI (pkcs11:…); may be repeated. Else the data folder is looked in.",
+      valueName: "file"))
   var files: [String] = []
 
   @Option(

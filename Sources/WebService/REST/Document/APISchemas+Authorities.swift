@@ -48,6 +48,7 @@ extension APISchemas {
           .required("subject", text("RFC 4514.", 4096)), .optional("parent", text("", 40)),
           .required("state", .choice(description: "", AuthorityRecord.State.allCases.map(\.rawValue))),
           .required("key_algorithm", text("", 32)), .required("not_after", time("")),
+          .optional("key_home", text("`sealed`, or the key's URI on its token (RFC 7512).", 1024)),
           .optional("crl_number", number), .optional("crl_next_update", time("")), .required("certificate", pem),
         ])
     ),

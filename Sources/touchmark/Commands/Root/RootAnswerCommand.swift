@@ -16,7 +16,8 @@ struct RootAnswerCommand: AsyncParsableCommand {
   var request: String
 
   @Option(
-    name: .customLong("root"), help: ArgumentHelp("A file with an exported root; may be repeated.", valueName: "file"))
+    name: .customLong("root"),
+    help: ArgumentHelp("A file with an exported root, or the URI of its token; may be repeated.", valueName: "file"))
   var files: [String] = []
 
   @Option(help: ArgumentHelp("The data folder that has the root, instead of a file.", valueName: "dir"))
@@ -65,7 +66,7 @@ struct RootAnswerCommand: AsyncParsableCommand {
       return key
     }
     if let folder, let text = try? InputFile.text(folder.requestKey), let key = NoteKey(text.trimmed) { return key }
-    for path in files {
+    for path in files where !TokenKeyName.isToken(path) {
       let file = try await RootKeyring.open(path)
       keyring.opened[path] = file
       if let key = NoteKey(file.remark) { return key }

@@ -31,6 +31,11 @@ struct RootExportCommand: AsyncParsableCommand {
       }
       let folder = InstallationFolder(path: data)
       let root = try await server.activeAuthority(which)
+      if let home = root.keyHome, TokenKeyName.isToken(home) {
+        throw CommandFailure(
+          .conflict, "the key of \(root.id) lives on \(home) and never leaves it",
+          hint: "take the token itself away, or copy it with its maker's own tool")
+      }
       guard let place = RootPlace.all(in: folder).first(where: { $0.roots.contains(root.id) }) else {
         throw CommandFailure(.notFound, "the key of \(root.id) is not in \(data)", hint: "it was exported before")
       }
