@@ -258,7 +258,7 @@ extension TokenPool {
       state.since = now
     }
     let reason = state.obstacle ?? .away("too many requests wait for the token \(uri.tokenOnly)")
-    let isDue = probed.duration(to: now) >= (state.obstacle == nil ? limits.probe : .seconds(1))
+    let isDue = probed.duration(to: now) >= (state.obstacle == nil ? limits.probe : min(limits.probe, .seconds(1)))
     if isDue, !state.isProbing {
       probed = now
       state.isProbing = true

@@ -75,7 +75,7 @@ import TokenCustody
         #expect(!why.contains("000000"))
       }
       // Several probes later it is still the one try.
-      try await Task.sleep(for: .milliseconds(2500))
+      try await Task.sleep(for: .milliseconds(1000))
       #expect(scene.token.logins == before + 1)
       try scene.token.folder.write(Array(SoftToken.pin.utf8), to: "pin")
       #expect(try await scene.eventually { await scene.obstacle(signer) == nil })
