@@ -31,7 +31,7 @@ import TokenCustody
       }
       try scene.token.fault("removed", false)
       #expect(try await scene.eventually { await scene.obstacle(signer) == nil })
-      #expect(scene.pool.health.reconnections > 0)
+      #expect(try await scene.signs(signer))
     }
   }
 
