@@ -65,11 +65,12 @@ let package = Package(
     room("WireFormats"),
     room("Credentials", ["WireFormats", crypto, cryptoExtras]),
     room("KeyCustody", ["WireFormats", "Credentials", crypto, cryptoExtras]),
+    room("Attestation", ["WireFormats", "Credentials", crypto, cryptoExtras]),
     room("AuditLog", ["WireFormats", crypto]),
     room("Approval", ["WireFormats", "Credentials", "AuditLog"]),
     room("Registry", ["WireFormats", "Credentials", "AuditLog", crypto, grdb, sqlite]),
     room("Issuance", ["WireFormats", "Credentials", "KeyCustody", "AuditLog", "Approval", "Registry", crypto, yams]),
-    room("Enrollment", ["WireFormats", "Credentials", "Registry", "Issuance", crypto, cryptoExtras]),
+    room("Enrollment", ["WireFormats", "Credentials", "Attestation", "Registry", "Issuance", crypto, cryptoExtras]),
     room("Status", ["WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance", crypto]),
     room(
       "Watching",
@@ -129,6 +130,10 @@ let package = Package(
     tests(
       "CredentialsTests", ["WireFormats", "Credentials", "KeyCustody", "TestKit", crypto, cryptoExtras],
       resources: [.copy("Fixtures")]),
+    tests(
+      "AttestationTests",
+      ["WireFormats", "Credentials", "KeyCustody", "Attestation", "TestKit", crypto, cryptoExtras],
+      resources: [.copy("Fixtures")]),
     tests("KeyCustodyTests", ["WireFormats", "Credentials", "KeyCustody", "TestKit", crypto, cryptoExtras]),
     tests("AuditLogTests", ["WireFormats", "AuditLog", "TestKit", crypto]),
     tests("ApprovalTests", ["WireFormats", "Credentials", "AuditLog", "Approval", "TestKit", crypto]),
@@ -140,7 +145,10 @@ let package = Package(
       ["WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "TestKit", crypto]),
     tests(
       "EnrollmentTests",
-      ["WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance", "Enrollment", "TestKit", crypto]),
+      [
+        "WireFormats", "Credentials", "KeyCustody", "Attestation", "Registry", "Issuance", "Enrollment", "TestKit",
+        crypto,
+      ]),
     tests(
       "StatusTests", ["WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance", "Status", "TestKit", crypto]),
     tests(
