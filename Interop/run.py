@@ -26,6 +26,7 @@ CLIENTS = [
     "python_cryptography",
     "nginx_mutual_tls",
     "cmp_openssl",
+    "tpm_tools",
     "existing_pki",
     "readme_tour",
     "pkilint_objects",

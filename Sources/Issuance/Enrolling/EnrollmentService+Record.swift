@@ -68,6 +68,7 @@ struct Recorder: Sendable {
     let device = try device(in: writer)
     try checkKey(device: device, in: writer)
     try checkNames(device: device, in: writer)
+    try pinTPM(device: device, in: writer)
     let parent = parentCertificate
     let suspectsClone = try isClone(device: device, in: writer)
     try writer.insert(certificateRecord(device: device, parent: parent))
@@ -278,7 +279,7 @@ struct Recorder: Sendable {
     }
   }
 
-  private var parentCertificate: CertificateRecord? { issuance.applicant.parent }
+  var parentCertificate: CertificateRecord? { issuance.applicant.parent }
 
   /// Two keys where one was due: two renewals from one certificate, or a second enrollment with a factory identity while
   /// the first's certificate is good. Somebody copied the key, or a device forgot its own.
@@ -337,7 +338,7 @@ struct Recorder: Sendable {
       fingerprint: Fingerprint.of(issuance.certificate), keyHash: keyHash, encoded: issuance.certificate,
       notBefore: issuance.decision.notBefore, notAfter: issuance.decision.notAfter, issuedAt: issuance.at,
       door: issuance.request.door.rawValue, principal: issuance.applicant.principal, grant: grant,
-      parentFingerprint: parent?.fingerprint, keyOrigin: .software, purpose: profile.authority.rawValue, status: .good)
+      parentFingerprint: parent?.fingerprint, keyOrigin: keyOrigin, purpose: profile.authority.rawValue, status: .good)
   }
 
   private func entry(device: DeviceRecord?) -> AuditEntry {
@@ -354,6 +355,10 @@ struct Recorder: Sendable {
     details["request"] = issuance.approved?.id.rawValue
     details["approved_by"] = issuance.approved?.by
     if issuance.request.isKeyFromServer { details["key"] = "made here" }
+    if let residence = issuance.request.residence {
+      details["key"] = "in a TPM of \(residence.manufacturer)"
+      details["tpm"] = Hex.encode(residence.endorsementKeyHash)
+    }
     return AuditEntry(
       at: issuance.at, actor: issuance.applicant.principal, door: issuance.request.door.rawValue,
       act: parentCertificate?.profile == profile.name ? "certificate.renew" : "certificate.issue",

@@ -79,6 +79,7 @@ import WireFormats
     try writer.insert(Sample.profileRecord(version: 1), in: Sample.acme)
     try writer.insert(Sample.administrator("ann"))
     try writer.insert(Sample.anchor("widgets"), in: Sample.acme)
+    try writer.pin(Sample.tpm("ek", of: 1), in: Sample.acme)
     try writer.insert(Sample.answer(key: "k", expiresAt: Sample.start + .days(1)), now: Sample.start, in: Sample.acme)
     try writer.append(Sample.entry("device.add"), in: Sample.acme)
     try writer.insert(Sample.pending(1))
@@ -177,6 +178,13 @@ import WireFormats
       ("auditLeafDigests", try !reader.auditLeafDigests(0..<9, in: organization).isEmpty),
       ("latestCheckpoint", try reader.latestCheckpoint(in: organization) != nil),
       ("checkpoints", try !reader.checkpoints(after: nil, limit: 9, in: organization).isEmpty),
+    ] + tpmAnswers(reader, in: organization)
+  }
+
+  private func tpmAnswers(_ reader: any StoreReader, in organization: OrganizationID) throws -> [(String, Bool)] {
+    [
+      ("deviceTPM", try reader.deviceTPM(endorsementKeyHash: Sample.hash("ek"), in: organization) != nil),
+      ("deviceTPM of device", try reader.deviceTPM(of: Sample.deviceID(1), in: organization) != nil),
     ]
   }
 

@@ -92,6 +92,8 @@ extension APISchemas {
     ),
   ]
 
+  private static let trustPurpose = Schema.choice(
+    description: "What its certificates are believed for.", ["devices", "tpm"])
   private static let profiles = Schema.array(of: text("", 64), description: "What its devices may ask for.", most: 32)
 
   static let trustSchemas: [(String, Schema)] = [
@@ -102,7 +104,8 @@ extension APISchemas {
         [
           .required("name", text("", 64)), .required("certificate", pem), .required("profiles", profiles),
           .required("manufacturer", text("The namespace of its serials.", 64)),
-          .optional("serial_prefix", text("", 64)), .required("added_at", time("")), .required("added_by", text("")),
+          .optional("serial_prefix", text("", 64)), .required("purpose", trustPurpose), .required("added_at", time("")),
+          .required("added_by", text("")),
         ])
     ),
     (
@@ -112,6 +115,7 @@ extension APISchemas {
         [
           .required("name", text("", 64)), .required("certificate", pem), .required("profiles", profiles),
           .required("manufacturer", text("", 64)), .optional("serial_prefix", text("", 64)),
+          .optional("purpose", trustPurpose),
         ])
     ),
   ]

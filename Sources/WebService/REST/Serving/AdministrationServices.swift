@@ -1,3 +1,4 @@
+import Enrollment
 import Issuance
 import KeyCustody
 import Registry
@@ -16,6 +17,7 @@ public struct AdministrationServices: Sendable {
   let profiles: ProfileService
   let rootRequests: RootRequestService
   let enrolling: any Enrolling
+  let tpm: TPMEnrollment
   let publish: @Sendable (AuthorityID) async throws -> RevocationList
   let invitations: Invitations
   let sealing: AnswerSealing
@@ -59,6 +61,7 @@ public struct AdministrationServices: Sendable {
     devices = DeviceService(sealing: sealing)
     grants = GrantService(sealing: sealing)
     self.enrolling = enrolling
+    tpm = TPMEnrollment(store: store, organization: organization, enrolling: enrolling, clock: clock)
     self.publish = publish
     self.invitations = invitations
     self.sealing = AnswerSealing(custody: keys)
