@@ -29,7 +29,7 @@ import Testing
       request(device, .of("PUMP-1", secret), tpm: 1, claimed: TestDevice("PUMP-1")))
     #expect(other.code == .policy && other.rule == "key")
     let issued = try await bench.enrollment.enroll(request(device, .of("PUMP-1", secret), tpm: 1))
-    let record = try #require(try await record(issued, bench))
+    let record = try #require(try await self.record(issued, bench))
     #expect(record.keyOrigin == .attested)
 
     // The same key stays where it was shown to be; another has to be shown again.

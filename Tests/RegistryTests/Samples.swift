@@ -100,9 +100,9 @@ enum Sample {
       manufacturer: name, serialPrefix: "X", addedAt: start, addedBy: "administrator:1")
   }
 
-  static func tpm(_ key: String, of device: Int) -> DeviceTPMRecord {
+  static func tpm(_ key: String, of device: Int, attestationKey: [UInt8] = [1, 2]) -> DeviceTPMRecord {
     DeviceTPMRecord(
-      endorsementKeyHash: hash(key), device: deviceID(device), attestationKey: [1, 2], manufacturer: "chips",
+      endorsementKeyHash: hash(key), device: deviceID(device), attestationKey: attestationKey, manufacturer: "chips",
       pinnedAt: start, pinnedBy: "device:1")
   }
 

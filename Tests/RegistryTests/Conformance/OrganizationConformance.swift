@@ -91,7 +91,7 @@ import WireFormats
 
   /// Every method of `StoreReader` but the two on organizations: does it find anything?
   private func answers(_ reader: any StoreReader, in organization: OrganizationID) throws -> [(String, Bool)] {
-    let (device, certificate) = (Sample.device(1), Sample.certificate(1))
+    let (device, certificate, tpms) = (Sample.device(1), Sample.certificate(1), try tpmAnswers(reader, organization))
     return [
       ("authority", try reader.authority(Sample.authority, in: organization) != nil),
       ("activeAuthorities", try !reader.activeAuthorities(purpose: .operational, in: organization).isEmpty),
@@ -178,10 +178,10 @@ import WireFormats
       ("auditLeafDigests", try !reader.auditLeafDigests(0..<9, in: organization).isEmpty),
       ("latestCheckpoint", try reader.latestCheckpoint(in: organization) != nil),
       ("checkpoints", try !reader.checkpoints(after: nil, limit: 9, in: organization).isEmpty),
-    ] + tpmAnswers(reader, in: organization)
+    ] + tpms
   }
 
-  private func tpmAnswers(_ reader: any StoreReader, in organization: OrganizationID) throws -> [(String, Bool)] {
+  private func tpmAnswers(_ reader: any StoreReader, _ organization: OrganizationID) throws -> [(String, Bool)] {
     [
       ("deviceTPM", try reader.deviceTPM(endorsementKeyHash: Sample.hash("ek"), in: organization) != nil),
       ("deviceTPM of device", try reader.deviceTPM(of: Sample.deviceID(1), in: organization) != nil),

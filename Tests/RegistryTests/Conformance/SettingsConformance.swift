@@ -140,9 +140,8 @@ import WireFormats
     try await kind.withStore { store in
       try await store.write { try $0.pin(Sample.tpm("ek", of: 1), in: Sample.acme) }
       // The same TPM with another attestation key, and then with another device.
-      var again = Sample.tpm("ek", of: 1)
-      again.attestationKey = [3]
-      try await store.write { [again] in try $0.pin(again, in: Sample.acme) }
+      let again = Sample.tpm("ek", of: 1, attestationKey: [3])
+      try await store.write { try $0.pin(again, in: Sample.acme) }
       #expect(try await store.read { try $0.deviceTPM(of: again.device, in: Sample.acme) } == again)
       await #expect(throws: StoreError.self) {
         try await store.write { try $0.pin(Sample.tpm("other", of: 1), in: Sample.acme) }
