@@ -6,10 +6,11 @@ SWIFT ?= swift
 STRICT := --explicit-target-dependency-import-check error
 PYTHON := .venv-interop/bin/python
 ROUNDS ?= 50
+AGENT_ROUNDS ?= 200
 DEVICES ?= 100000
 REPORT ?= .build/rehearsal.md
 
-.PHONY: help setup setup-build build run test check format interop crash lost-answers rehearsal fuzz bench dist
+.PHONY: help setup setup-build build run test check format interop crash lost-answers rehearsal fuzz bench dist agent
 .PHONY: package-test proof docs
 
 help:
@@ -18,7 +19,8 @@ help:
 	@echo 'make check     format, layering, sizes, links, traps, words, and the tests of these checks'
 	@echo 'make format    write every Swift file as `make check` wants it'
 	@echo 'make interop   clients that no one here wrote, against the real program; a skip is a failure'
-	@echo 'make crash     kill -9 under load, unsynced writes dropped, answers lost (ROUNDS=50)'
+	@echo 'make crash     kill -9 under load, unsynced writes dropped, answers lost, agents killed (ROUNDS=50)'
+	@echo 'make agent     the device'"'"'s program in release form, the Swift runtime in it, in .build/agent'
 	@echo 'make rehearsal a simulated fleet through an operator'"'"'s worst days (DEVICES=100000)'
 	@echo 'make fuzz      build the fuzzers and run each (RUNS=10000000)'
 	@echo 'make bench     cost of a certificate as a ratio to openssl speed'
@@ -35,6 +37,12 @@ setup-build:
 
 build:
 	$(SWIFT) build -c release --product touchmark
+
+# For devices that have no Swift: glibc stays dynamic. A scratch path of its own, since the flag changes every link.
+agent: setup-build
+	$(SWIFT) build -c release --product touchmark-agent --static-swift-stdlib --scratch-path .build/agent
+	strip -o .build/agent/touchmark-agent .build/agent/release/touchmark-agent
+	@ls -l .build/agent/touchmark-agent
 
 run: setup-build build
 	.build/release/touchmark up --demo --data ./touchmark-data
@@ -61,6 +69,7 @@ crash: setup
 	$(PYTHON) -m Crash.kill --rounds $(ROUNDS)
 	$(PYTHON) -m Crash.unsynced
 	$(PYTHON) -m Crash.lost_answers --count 1000
+	$(PYTHON) -m Crash.agent --rounds $(AGENT_ROUNDS)
 
 lost-answers: setup
 	@scripts/debug-binary

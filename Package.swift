@@ -32,6 +32,12 @@ let nio: [Target.Dependency] = [
   .product(name: "NIOTLS", package: "swift-nio"),
   .product(name: "NIOSSL", package: "swift-nio-ssl"),
 ]
+let deviceNIO: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+  .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+  .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
 let hummingbird: [Target.Dependency] = [
   .product(name: "Hummingbird", package: "hummingbird"),
   .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -45,7 +51,10 @@ let hummingbird: [Target.Dependency] = [
 let package = Package(
   name: "touchmark",
   platforms: [.macOS(.v15)],
-  products: [.executable(name: "touchmark", targets: ["touchmark"])],
+  products: [
+    .executable(name: "touchmark", targets: ["touchmark"]),
+    .executable(name: "touchmark-agent", targets: ["touchmark-agent"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
@@ -77,6 +86,11 @@ let package = Package(
     room("AdministrationAPI"),
     // A device's side. It knows no room of the server's.
     room("DeviceClient", ["WireFormats", "Credentials", crypto]),
+    // Its files, its connections, and the program: docs/agent.md.
+    room("DeviceAgent", ["WireFormats", "Credentials", "DeviceClient", crypto] + deviceNIO),
+    .executableTarget(
+      name: "touchmark-agent", dependencies: ["WireFormats", "Credentials", "DeviceClient", "DeviceAgent", arguments],
+      swiftSettings: settings),
     room(
       "WebService",
       [
@@ -92,6 +106,11 @@ let package = Package(
         "WebService", arguments, crypto, httpClient, logging, lifecycle, yams,
       ] + nio,
       swiftSettings: settings),
+    // Two devices over TLS 1.3 with nobody online: docs/agent.md.
+    .executableTarget(
+      name: "touchmark-example-peers",
+      dependencies: ["WireFormats", "Credentials", "DeviceClient", "DeviceAgent"] + deviceNIO,
+      path: "Examples/DeviceToDevice", swiftSettings: settings),
     .target(
       name: "TestKit",
       dependencies: [
@@ -124,6 +143,12 @@ let package = Package(
       "RehearsalTests",
       ["Registry", "DeviceClient", "Rehearsal", grdb]),
     tests("DeviceClientTests", ["WireFormats", "Credentials", "KeyCustody", "DeviceClient", "TestKit", crypto]),
+    tests(
+      "DeviceAgentTests",
+      [
+        "touchmark", "touchmark-agent", "touchmark-example-peers", "WireFormats", "AdministrationAPI", "DeviceAgent",
+        "TestKit",
+      ]),
     tests("FuzzCorpusTests", ["FuzzTargets"]),
     tests("WireFormatsTests", ["WireFormats", "TestKit"]),
     tests(

@@ -34,6 +34,7 @@ CLIENTS = [
     "acme_lego",
     "acme_library",
     "crash_and_loss",
+    "device_agent",
 ]
 
 

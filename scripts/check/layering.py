@@ -23,6 +23,8 @@ ROOMS = {
     "Watching": {"WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance"},
     "AdministrationAPI": set(),
     "DeviceClient": {"WireFormats", "Credentials"},
+    "DeviceAgent": {"WireFormats", "Credentials", "DeviceClient"},
+    "touchmark-agent": {"WireFormats", "Credentials", "DeviceClient", "DeviceAgent"},
     "WebService": {
         "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", "Status",
         "Watching", "AdministrationAPI",
@@ -33,15 +35,21 @@ ROOMS = {
     },
 }
 
+# What a device carries. The two lowest serve both sides.
+SMALL = {"WireFormats", "Credentials", "DeviceClient", "DeviceAgent", "touchmark-agent"}
+
 # What may be imported only under these paths. `touchmark` is a client too, so it has sockets, and it wires the store;
-# `Watching` asks and tells systems outside.
+# `Watching` asks and tells systems outside; a device's agent has its connections.
 CONFINED = [
     (re.compile(r"(Hummingbird|HTTPTypes|NIOHTTPTypes)\w*$"), ("Sources/WebService/",)),
-    (re.compile(r"_?NIO\w*$"), ("Sources/WebService/", "Sources/touchmark/", "Sources/Watching/Outgoing/")),
+    (re.compile(r"_?NIO\w*$"), (
+        "Sources/WebService/", "Sources/touchmark/", "Sources/Watching/Outgoing/", "Sources/DeviceAgent/Connection/")),
     (re.compile(r"AsyncHTTPClient$"), ("Sources/touchmark/", "Sources/Watching/Outgoing/")),
     (re.compile(r"(GRDB\w*|SQLite3?|CSQLite)$"), ("Sources/Registry/SQLite/",)),
     (re.compile(r"Yams$"), ("Sources/Issuance/", "Sources/touchmark/")),
-    (re.compile(r"ArgumentParser$"), ("Sources/touchmark/",)),
+    (re.compile(r"ArgumentParser$"), ("Sources/touchmark/", "Sources/touchmark-agent/")),
+    # A device's side stays small: no Foundation but its essentials, which come with the packages.
+    (re.compile(r"Foundation$"), tuple(f"Sources/{name}/" for name in sorted(set(ROOMS) - SMALL))),
 ]
 
 IMPORT = re.compile(
