@@ -87,7 +87,7 @@ let package = Package(
     // A device's side. It knows no room of the server's.
     room("DeviceClient", ["WireFormats", "Credentials", crypto]),
     // Its files, its connections, and the program: docs/agent.md.
-    room("DeviceAgent", ["WireFormats", "Credentials", "DeviceClient", crypto] + deviceNIO),
+    room("DeviceAgent", ["WireFormats", "Credentials", "AuditLog", "Approval", "DeviceClient", crypto] + deviceNIO),
     .executableTarget(
       name: "touchmark-agent", dependencies: ["WireFormats", "Credentials", "DeviceClient", "DeviceAgent", arguments],
       swiftSettings: settings),

@@ -277,12 +277,27 @@ def case_lost_answer(context, folder):
         server.remove()
 
 
-def at_another_time(what):
-    """The environment in which a program reads that time from its clock."""
-    tool("faketime")
-    libraries = sorted(Path("/usr/lib").glob("**/faketime/libfaketime.so.1"))
-    expect(libraries, "libfaketime is not where its package puts it")
-    return {"LD_PRELOAD": str(libraries[0]), "FAKETIME": what}
+@contextlib.contextmanager
+def at_another_time(*what):
+    """The environment in which programs read another time from their clock: the one that `faketime` gives its own child.
+    It stands between a program and its signals, so that a server is better started beside it."""
+    holder = subprocess.Popen(
+        [tool("faketime"), *what, "sleep", "600"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL)
+    child = None
+    try:
+        def found():
+            nonlocal child
+            children = Path(f"/proc/{holder.pid}/task/{holder.pid}/children").read_text().split()
+            child = int(children[0]) if children else None
+            return child and Path(f"/proc/{child}/cmdline").read_text().startswith("sleep")
+        until("faketime starts", found)
+        variables = Path(f"/proc/{child}/environ").read_text().split("\0")
+        yield dict(one.split("=", 1) for one in variables if one.startswith(("FAKETIME", "LD_PRELOAD")))
+    finally:
+        if child:
+            os.kill(child, signal.SIGKILL)
+        holder.wait(10)
 
 
 def case_long_absence(context, folder):
@@ -295,20 +310,22 @@ def case_long_absence(context, folder):
         first = device.serial_number()
         server.stop()
         # Eight days of silence: the certificate of seven days is over.
-        later = at_another_time("+8d")
-        device.renew(code=3, env=later)
-        expect("AWAY-1: expired" in device("status", code=1, env=later).text, "status of an expired device")
-        server.start(environment=later)
-        device.renew(env=later)
-        expect(device.serial_number() != first, "it was not renewed")
-        server.stop()
-        late = at_another_time("+120d")
-        server.start(environment=late)
-        told = device.renew(code=1, env=late)
-        expect("touchmark device readmit AWAY-1" in told.text, f"after the grace: {told.text}")
-        run(binary(), "device", "readmit", "AWAY-1", "--data", server.data, "--reason", "back", env=late)
-        device.renew(env=late)
-        expect("AWAY-1: valid" in device("status", env=late).text, "it is not valid after the readmission")
+        with at_another_time("-f", "+8d") as later:
+            device.renew(code=3, env=later)
+            expect("AWAY-1: expired" in device("status", code=1, env=later).text, "status of an expired device")
+            server.start(environment=later)
+            device.renew(env=later)
+            expect(device.serial_number() != first, "it was not renewed")
+            server.stop()
+        with at_another_time("-f", "+120d") as late:
+            server.start(environment=late)
+            told = device.renew(code=1, env=late)
+            expect("touchmark device readmit AWAY-1" in told.text, f"after the grace: {told.text}")
+            run(binary(), "device", "readmit", "AWAY-1", "--data", server.data, "--for", "48h", "--reason", "back",
+                env=late)
+            device.renew(env=late)
+            expect("AWAY-1: valid" in device("status", env=late).text, "it is not valid after the readmission")
+            server.stop()
     finally:
         server.remove()
 
@@ -319,16 +336,65 @@ def case_without_a_clock(context, folder):
     try:
         server.start()
         device = Agent(server, "EPOCH-1", folder)
-        epoch = at_another_time("@1970-01-01 00:05:00")
-        device.enroll(env=epoch)
-        device.expect_clean("enrolled in 1970")
-        first = device.serial_number()
-        told = device.renew(env=epoch).text
-        expect("nothing is due" in told, f"the second start in 1970: {told}")
-        expect_equal(device.serial_number(), first, "the certificate after the second start")
-        device.renew("--now", env=epoch)
-        expect(device.serial_number() != first, "renew --now in 1970")
-        device.expect_clean("renewed in 1970")
+        with at_another_time("1970-01-01 00:05:00") as epoch:
+            device.enroll(env=epoch)
+            expect('"clock": "unknown"' in device("status", "-o", "json", env=epoch).text, "the clock is believed")
+            device.expect_clean("enrolled in 1970")
+            first = device.serial_number()
+            told = device.renew(env=epoch).text
+            expect("nothing is due" in told, f"the second start in 1970: {told}")
+            expect_equal(device.serial_number(), first, "the certificate after the second start")
+            device.renew("--now", env=epoch)
+            expect(device.serial_number() != first, "renew --now in 1970")
+            device.expect_clean("renewed in 1970")
+    finally:
+        server.remove()
+
+
+def approved(server, folder, statement):
+    """Signs a statement as both persons, and puts it together."""
+    phrase = {"TOUCHMARK_APPROVER_PASSPHRASE_FILE": str(folder / "phrase")}
+    for person in ("ann", "ben"):
+        run(binary(), "approver", "sign", statement, "--person", person, "--key", folder / f"{person}.key", "--out",
+            f"{statement}.{person}", "--yes", env=phrase)
+    run(binary(), "approver", "assemble", f"{statement}.ann", f"{statement}.ben", "--out", f"{statement}.note")
+    return Path(f"{statement}.note")
+
+
+def case_trust_bundle(context, folder):
+    """A device that holds none of the server's roots takes what its approvers signed, and nothing else, and renews"""
+    (folder / "phrase").write_text("a passphrase of the approvers\n")
+    server = Installation()
+    try:
+        server.start()
+        configuration = (server.data / "touchmark.yaml").read_text()
+        organization = configuration.split("organization-id: ")[1].split()[0].strip('"')
+        phrase, named = {"TOUCHMARK_APPROVER_PASSPHRASE_FILE": str(folder / "phrase")}, []
+        for person in ("ann", "ben"):
+            key = run(binary(), "approver", "key", person, "--organization", organization, "--out",
+                      folder / f"{person}.key", env=phrase).out.decode().strip()
+            named += ["--approver", f"{person}={key}"]
+        run(binary(), "approver", "document", "--organization", organization, "--out", folder / "doc", *named)
+        document = approved(server, folder, folder / "doc")
+        server.plain("approver", "install", document)
+        device, plain = Agent(server, "BUNDLE-1", folder), Agent(server, "BUNDLE-2", folder)
+        device.enroll("--approvers", document)
+        plain.enroll()
+        # Another fleet's root is all that they hold: to them, the server is nobody's.
+        stranger = folder / "stranger.pem"
+        run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
+            folder / "stranger.key", "-subj", "/CN=Stranger", "-days", "30", "-out", stranger,
+            "-addext", "keyUsage=critical,keyCertSign")
+        for each in (device, plain):
+            (each.data / "trust.pem").write_text("bundle: 0\n" + stranger.read_text())
+            expect("showed no certificate" in each.renew("--now", code=3).text, "a stranger's root led to the server")
+        run(binary(), "bundle", "draft", "--organization", organization, "--number", "1", "--author", "dan", "--out",
+            folder / "bundle", "--data", server.data)
+        server.plain("bundle", "publish", approved(server, folder, folder / "bundle"))
+        device.renew("--now")
+        expect("bundle: 1" in (device.data / "trust.pem").read_text(), "the bundle's number is not kept")
+        device.expect_clean("renewed under the bundle's roots")
+        plain.renew("--now", code=3)
     finally:
         server.remove()
 

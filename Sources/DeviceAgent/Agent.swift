@@ -24,6 +24,7 @@ public final class Agent {
   public let settings: AgentSettings
   private var client: DeviceClient
   private let transport: ESTTransport
+  private let loops: EventLoops
   private var random = SystemRandomNumberGenerator()
 
   public var memory: DeviceMemory { client.memory }
@@ -34,7 +35,7 @@ public final class Agent {
   public init(_ folder: AgentFolder, loops: EventLoops) throws(AgentFailure) {
     try folder.finish()
     let (settings, memory) = try folder.load()
-    (self.folder, self.settings) = (folder, settings)
+    (self.folder, self.settings, self.loops) = (folder, settings, loops)
     client = DeviceClient(memory: memory, keys: folder.newKeys)
     transport = ESTTransport(server: settings.server, loops: loops)
   }
@@ -50,8 +51,38 @@ public final class Agent {
   ///
   /// - Parameter now: Renews although it is not due.
   public func wake(now: Bool = false) throws(AgentFailure) -> Outcome {
-    defer { transport.close() }
     if now { client = DeviceClient(memory: Self.due(client.memory), keys: folder.newKeys) }
+    let outcome = try drive()
+    // A server that is not believed may have a root that the approvers signed; and a device that has just renewed looks
+    // whether they signed another one since.
+    guard outcome.failure != nil || outcome.rest == .renewed, try takeBundle(), outcome.failure != nil else {
+      return outcome
+    }
+    return try drive()
+  }
+
+  /// Takes the roots of a newer trust bundle, and no others from then on. Returns whether there was one.
+  private func takeBundle() throws(AgentFailure) -> Bool {
+    guard let approved = try folder.approvedRoots() else { return false }
+    do throws(AgentFailure) {
+      guard
+        let newer = try approved.newer(
+          than: client.memory, from: settings.server, loops: loops, at: Self.clock)
+      else { return false }
+      var memory = client.memory
+      (memory.roots, memory.bundle) = (newer.roots, newer.number)
+      try folder.keep(memory)
+      client = DeviceClient(memory: memory, keys: folder.newKeys)
+      return true
+    } catch {
+      // Nobody answers; that was said before, or is no harm after a renewal.
+      guard error.code == .noServer else { throw error }
+      return false
+    }
+  }
+
+  private func drive() throws(AgentFailure) -> Outcome {
+    defer { transport.close() }
     var event = DeviceClient.Event.wake
     var failure: AgentFailure?
     while true {

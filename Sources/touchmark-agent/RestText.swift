@@ -45,6 +45,6 @@ enum RestText {
     }
     return AgentFailure(
       .failed, "the certificate expired at \(certificate.notAfter), and the server does not renew it any more\(words)",
-      hint: "an operator lets it in again for a time: touchmark device readmit \(serial)")
+      hint: "an operator lets it in again for a time: touchmark device readmit \(serial) --for 48h")
   }
 }

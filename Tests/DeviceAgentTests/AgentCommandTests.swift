@@ -91,7 +91,8 @@ import WireFormats
     let idle = try await agent(["renew", "--on-renew", "echo $TOUCHMARK_SERIAL >> told"], at: server, "pump")
     #expect(idle.exit == 0 && idle.output.hasPrefix("nothing is due before "), "\(idle.transcript)")
     let before = try await status("pump", at: server)
-    let renewed = try await agent(["renew", "--now", "--on-renew", "echo $TOUCHMARK_SERIAL >> told"], at: server, "pump")
+    let renewed = try await agent(
+      ["renew", "--now", "--on-renew", "echo $TOUCHMARK_SERIAL >> told"], at: server, "pump")
     #expect(renewed.exit == 0, "\(renewed.transcript)")
     let after = try await status("pump", at: server)
     #expect(after.state == "valid" && after.serialNumber != before.serialNumber)

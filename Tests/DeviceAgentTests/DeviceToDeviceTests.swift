@@ -9,13 +9,18 @@ import Testing
 
   private struct Invited: Decodable {
     let secret: String
-    let root_sha256: String
+    let root: String
+
+    enum CodingKeys: String, CodingKey {
+      case secret
+      case root = "root_sha256"
+    }
   }
 
   private func enroll(_ serial: String, _ profile: String, at server: RunningServer) async throws {
     let invited: Invited = try await server.json(["device", "add", serial, "--profile", profile])
     try server.folder.write("secret", invited.secret)
-    let url = "https://\(serial)@\(server.https.dropFirst(8))#sha256:\(invited.root_sha256)"
+    let url = "https://\(serial)@\(server.https.dropFirst(8))#sha256:\(invited.root)"
     let enrolled = try await Program(path: Self.folder + "/touchmark-agent").run(
       ["enroll", url, "--secret-file", "secret", "--data", serial], in: server.folder.path)
     #expect(enrolled.exit == 0, "\(enrolled.transcript)")

@@ -3,7 +3,8 @@ import TestKit
 import Testing
 
 @Suite struct HTTPResponseParserTests {
-  private static let whole = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nDate:  Sun, 06 Nov 1994 08:49:37 GMT \r\n\r\nhello"
+  private static let whole =
+    "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nDate:  Sun, 06 Nov 1994 08:49:37 GMT \r\n\r\nhello"
   private static let chunked =
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;a=b\r\nhel\r\n2\r\nlo\r\n0\r\nTrailer: x\r\n\r\n"
 
@@ -58,7 +59,8 @@ import Testing
     "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n",
     "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", "HTTP/1.1 200 OK\r\nA: \u{0}\r\n\r\n",
-    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n",
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\naa\r\n", "HTTP/1.1 200 OK\r\n\r\n123456",
   ])
   func refuses(_ text: String) {

@@ -15,7 +15,8 @@ import Testing
 
   @Test func readsIPAddressesAndPaths() throws {
     let address = try #require(ServerAddress("http://[2001:db8::1]:80/crl/1.crl"))
-    #expect(address.host == "2001:db8::1" && address.path == "/crl/1.crl" && address.text == "http://[2001:db8::1]/crl/1.crl")
+    #expect(
+      address.host == "2001:db8::1" && address.path == "/crl/1.crl" && address.text == "http://[2001:db8::1]/crl/1.crl")
     #expect(ServerAddress("https://10.0.0.7")?.generalName == .ipAddress([10, 0, 0, 7]))
     #expect(ServerAddress("https://10.0.0.7/")?.port == 443)
   }

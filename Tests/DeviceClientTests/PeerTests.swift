@@ -82,7 +82,8 @@ import WireFormats
     #expect(try verify([peer], .init(), try list(), at: early).standing?.age == nil)
     #expect(
       refusal { () throws(PeerRefusal) in
-        try verify([peer], .init(), (try? list([.init(serial: peer.serial, revokedAt: Self.now)])) ?? .init(), at: early)
+        try verify(
+          [peer], .init(), (try? list([.init(serial: peer.serial, revokedAt: Self.now)])) ?? .init(), at: early)
       } == .revoked(at: Self.now, nil))
   }
 
@@ -131,7 +132,8 @@ import WireFormats
     if isGood {
       #expect(try verify([peer], .init(oldestEvidence: .hours(1)), evidence).standing?.source == .ocsp)
     } else {
-      #expect(refusal { () throws(PeerRefusal) in try verify([peer], .init(), evidence) } == .revoked(at: Self.now, nil))
+      #expect(
+        refusal { () throws(PeerRefusal) in try verify([peer], .init(), evidence) } == .revoked(at: Self.now, nil))
     }
   }
 

@@ -23,7 +23,7 @@ ROOMS = {
     "Watching": {"WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance"},
     "AdministrationAPI": set(),
     "DeviceClient": {"WireFormats", "Credentials"},
-    "DeviceAgent": {"WireFormats", "Credentials", "DeviceClient"},
+    "DeviceAgent": {"WireFormats", "Credentials", "AuditLog", "Approval", "DeviceClient"},
     "touchmark-agent": {"WireFormats", "Credentials", "DeviceClient", "DeviceAgent"},
     "WebService": {
         "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", "Status",
@@ -36,7 +36,7 @@ ROOMS = {
 }
 
 # What a device carries. The two lowest serve both sides.
-SMALL = {"WireFormats", "Credentials", "DeviceClient", "DeviceAgent", "touchmark-agent"}
+SMALL = {"WireFormats", "Credentials", "AuditLog", "Approval", "DeviceClient", "DeviceAgent", "touchmark-agent"}
 
 # What may be imported only under these paths. `touchmark` is a client too, so it has sockets, and it wires the store;
 # `Watching` asks and tells systems outside; a device's agent has its connections.

@@ -66,7 +66,9 @@ public final class Connection {
     let octets = request.octets(host: host)
     let (channel, exchange) = (channel, exchange)
     let promise = channel.eventLoop.makePromise(of: HTTPResponse.self)
-    let timer = channel.eventLoop.scheduleTask(in: Self.patience) { exchange.abandon(ChannelError.connectTimeout(Self.patience)) }
+    let timer = channel.eventLoop.scheduleTask(in: Self.patience) {
+      exchange.abandon(ChannelError.connectTimeout(Self.patience))
+    }
     channel.eventLoop.execute { exchange.send(octets, longestBody: longestBody, on: channel, promise) }
     defer { timer.cancel() }
     do {
@@ -90,15 +92,10 @@ public final class Connection {
   private static func words(_ error: any Error) -> String {
     switch error {
     case let error as HTTPResponseError: "\(error)"
-    case let error as IOError: error.localizedReason
     case ChannelError.connectTimeout: "it took longer than \(patience.nanoseconds / 1_000_000_000) s"
     default: "\(error)"
     }
   }
-}
-
-extension IOError {
-  fileprivate var localizedReason: String { description }
 }
 
 /// What was decided about the server, told from the event loop to whoever waits.

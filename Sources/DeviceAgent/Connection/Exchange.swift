@@ -9,6 +9,7 @@ final class Exchange: ChannelInboundHandler, @unchecked Sendable {
 
   private var parser: HTTPResponseParser?
   private var promise: EventLoopPromise<HTTPResponse>?
+  private var isCut = false
 
   /// Sends a request. On the event loop.
   func send(_ octets: [UInt8], longestBody: Int, on channel: any Channel, _ promise: EventLoopPromise<HTTPResponse>) {
@@ -28,16 +29,20 @@ final class Exchange: ChannelInboundHandler, @unchecked Sendable {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    finish(Result { () throws(HTTPResponseError) in
-      guard var parser else { throw .endedEarly }
-      return try parser.end()
-    }.mapError { $0 })
+    finish(
+      Result { () throws(HTTPResponseError) in
+        guard var parser, !isCut else { throw .endedEarly }
+        return try parser.end()
+      }.mapError { $0 })
     context.fireChannelInactive()
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    // A peer that closes without close_notify: what came counts only where its length was said.
-    if case .uncleanShutdown? = error as? NIOSSLError, parser != nil { return }
+    // A peer that closes without close_notify: an answer whose end is the connection's may have been cut by anybody.
+    if case .uncleanShutdown? = error as? NIOSSLError, parser != nil {
+      isCut = true
+      return
+    }
     finish(.failure(error))
     context.close(promise: nil)
   }

@@ -93,7 +93,8 @@ public struct AgentFolder: Sendable {
     var renewAt: Instant?
     if case .string(let text)? = renewal?["renew_at"] { renewAt = Instant(text) }
     return (
-      .init(key: key, certificate: certificate, chain: try certificates(in: chain, "\(link)/chain.pem")), renewAt)
+      .init(key: key, certificate: certificate, chain: try certificates(in: chain, "\(link)/chain.pem")), renewAt
+    )
   }
 
   private func loadKey(_ path: String) throws(AgentFailure) -> (any DeviceKey)? {

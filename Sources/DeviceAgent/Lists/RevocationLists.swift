@@ -79,7 +79,9 @@ public final class RevocationLists {
     var last = AgentFailure(.noServer, "no place of a revocation list is known")
     for address in sources[index].addresses {
       do throws(AgentFailure) {
-        guard let fetched = try fetch(address, tag: sources[index].list == nil ? nil : sources[index].tag) else { return }
+        guard let fetched = try fetch(address, tag: sources[index].list == nil ? nil : sources[index].tag) else {
+          return
+        }
         return try take(fetched.list, tag: fetched.tag, at: index, from: address)
       } catch {
         last = error
@@ -115,12 +117,16 @@ public final class RevocationLists {
       throw AgentFailure(.failed, "\(address.text): that list is not signed by \(source.issuer.subject)")
     }
     if let held = source.list {
-      if held.encoded == list.encoded { return sources[index].tag = tag }
+      guard held.encoded != list.encoded else {
+        sources[index].tag = tag
+        return
+      }
       guard list.isNewer(than: held) else {
         throw AgentFailure(.failed, "\(address.text): that list is older than the one that is held")
       }
     }
-    try DurableFile.replace(source.file, with: Array(PEM(label: "X509 CRL", bytes: list.encoded).text.utf8), mode: 0o644)
+    try DurableFile.replace(
+      source.file, with: Array(PEM(label: "X509 CRL", bytes: list.encoded).text.utf8), mode: 0o644)
     (sources[index].list, sources[index].tag) = (list, tag)
   }
 

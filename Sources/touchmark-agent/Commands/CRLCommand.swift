@@ -16,7 +16,8 @@ struct CRLCommand: ParsableCommand {
   var out: String
 
   @Option(
-    help: ArgumentHelp("Run by /bin/sh after the file changed: the broker's reload; until it succeeds.", valueName: "command"))
+    help: ArgumentHelp(
+      "Run by /bin/sh after the file changed: the broker's reload; until it succeeds.", valueName: "command"))
   var onChange: String?
 
   @Option(help: ArgumentHelp("How often the lists are asked for.", valueName: "span"))

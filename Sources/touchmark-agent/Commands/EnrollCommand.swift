@@ -22,6 +22,12 @@ struct EnrollCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The file with the secret; - is standard input.", valueName: "file"))
   var secretFile: String
 
+  @Option(
+    help: ArgumentHelp(
+      "The first approvers' document: then a trust bundle can bring other roots, also when a root was stolen.",
+      valueName: "file"))
+  var approvers: String?
+
   @OptionGroup var options: FolderOptions
   @OptionGroup var hook: RenewalHookOptions
 
@@ -41,9 +47,12 @@ struct EnrollCommand: ParsableCommand {
     let lock = try AgentLock(folder)
     defer { withExtendedLifetime(lock) {} }
     let loops = EventLoops()
+    if let approvers { try folder.give(approvers: try AnyFile.read(approvers)) }
     try begin(settings, folder, loops)
     let agent = try Agent(folder, loops: loops)
-    guard agent.memory.identity == nil || agent.memory.secret != nil else { return try done(agent, "has its certificate") }
+    guard agent.memory.identity == nil || agent.memory.secret != nil else {
+      return try done(agent, "has its certificate")
+    }
     let outcome = try agent.wake()
     if let failure = RestText.failure(outcome, of: agent) { throw failure }
     try done(agent, "is enrolled")

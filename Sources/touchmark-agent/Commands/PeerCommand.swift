@@ -23,14 +23,16 @@ struct PeerVerify: ParsableCommand {
   @Option(help: "What the peer has to be: client, server, or any.")
   var purpose: Purpose = .client
 
-  @Option(help: ArgumentHelp("A policy that its profile puts into certificates, by its object identifier.", valueName: "oid"))
+  @Option(
+    help: ArgumentHelp("A policy that its profile puts into certificates, by its object identifier.", valueName: "oid"))
   var policy: [String] = []
 
   @Option(help: ArgumentHelp("A name that it has to bear: serial, DNS name, address.", valueName: "name"))
   var name: [String] = []
 
   @Option(
-    help: ArgumentHelp("The oldest evidence of its standing that is taken: 24h, 7d; without, any age.", valueName: "span"))
+    help: ArgumentHelp(
+      "The oldest evidence of its standing that is taken: 24h, 7d; without, any age.", valueName: "span"))
   var maxAge: String?
 
   @Option(help: ArgumentHelp("An OCSP response that it showed, DER.", valueName: "file"))

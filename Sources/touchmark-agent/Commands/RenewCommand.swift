@@ -12,7 +12,8 @@ struct RenewCommand: ParsableCommand {
 
   func run() throws {
     let folder = options.folder
-    guard folder.isThere else { _ = try folder.load(); return }
+    // Without a device there is nothing to lock.
+    _ = try folder.load()
     let lock = try AgentLock(folder)
     defer { withExtendedLifetime(lock) {} }
     let agent = try Agent(folder, loops: EventLoops())

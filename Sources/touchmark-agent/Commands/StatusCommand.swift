@@ -6,7 +6,8 @@ import WireFormats
 
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Say what the device has: where its key lives, how long it is valid, what is next.",
+    commandName: "status",
+    abstract: "Say what the device has: where its key lives, how long it is valid, what is next.",
     discussion: "Ends with 0 when there is a certificate that is valid, and with 1 when there is none.")
 
   @Option(name: [.customShort("o"), .customLong("output")], help: "How to write the result.")
