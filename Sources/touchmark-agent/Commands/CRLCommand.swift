@@ -44,9 +44,12 @@ struct CRLCommand: ParsableCommand {
     let others = try certificate.flatMap { try CertificateFile.read($0) }
     let file = ListFile(out, onChange: onChange, in: folder)
     var next = Rest.now
+    var (lists, identity) = try fresh(folder, loops, others)
     while true {
-      // Each time anew: a renewal may have brought another authority.
-      let lists = try OwnLists.of(try folder.load().memory, in: folder, loops: loops, and: others)
+      // A renewal may have brought another authority. What stays keeps the tag of its last answer.
+      if try folder.load().memory.identity?.certificate != identity {
+        (lists, identity) = try fresh(folder, loops, others)
+      }
       guard !lists.isEmpty else {
         throw AgentFailure(.missing, "none of these certificates names a revocation list")
       }
@@ -60,6 +63,13 @@ struct CRLCommand: ParsableCommand {
       next = max(next + Rest.chance(around: Span(every) ?? .seconds(15)), Rest.now)
       Rest.sleep(next - Rest.now)
     }
+  }
+
+  private func fresh(
+    _ folder: AgentFolder, _ loops: EventLoops, _ others: [Certificate]
+  ) throws -> (RevocationLists, Certificate?) {
+    let memory = try folder.load().memory
+    return (try OwnLists.of(memory, in: folder, loops: loops, and: others), memory.identity?.certificate)
   }
 
   /// Only when each authority's list is there: a broker refuses every device whose authority it has no list of.
