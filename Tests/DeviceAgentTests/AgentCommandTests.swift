@@ -145,7 +145,8 @@ import WireFormats
     await server.stop()
     let silent = try await agent(["renew", "--now"], at: server, "pump")
     #expect(silent.exit == 3 && silent.errors.contains("no server answers"), "\(silent.transcript)")
-    #expect(try await agent(["renew"], at: server, "pump").exit == 3)
-    #expect(try await status("pump", at: server).state == "renewing")
+    // It did not come so far as to make a key, and what it has is good.
+    #expect(try await agent(["renew"], at: server, "pump").exit == 0)
+    #expect(try await status("pump", at: server).state == "valid")
   }
 }
