@@ -10,7 +10,7 @@ DEVICES ?= 100000
 REPORT ?= .build/rehearsal.md
 
 .PHONY: help setup setup-build build run test check format interop crash lost-answers rehearsal fuzz bench dist
-.PHONY: package-test proof docs
+.PHONY: package-test proof docs device-library
 
 help:
 	@echo 'make run       build, then bring up an authority with a small demonstration fleet'
@@ -22,6 +22,7 @@ help:
 	@echo 'make rehearsal a simulated fleet through an operator'"'"'s worst days (DEVICES=100000)'
 	@echo 'make fuzz      build the fuzzers and run each (RUNS=10000000)'
 	@echo 'make bench     cost of a certificate as a ratio to openssl speed'
+	@echo 'make device-library  the library for microcontrollers, .a and touchmark.h per target, with sizes'
 	@echo 'make dist      tarball, Debian package and Containerfile, in .build/dist'
 	@echo 'make package-test  the package on a clean Debian (root, debootstrap; PREVIOUS=FILE.deb)'
 	@echo 'make proof     everything above at full length'
@@ -75,6 +76,9 @@ fuzz: setup-build
 
 bench: setup-build
 	@scripts/bench
+
+device-library: setup-build
+	@scripts/device-library
 
 dist: setup-build
 	@Packaging/run

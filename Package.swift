@@ -75,6 +75,8 @@ let package = Package(
       "Watching",
       ["WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", crypto, httpClient] + nio),
     room("AdministrationAPI"),
+    // What the library for microcontrollers is made of; as Embedded Swift too, and therefore without imports.
+    room("DeviceFormats"),
     // A device's side. It knows no room of the server's.
     room("DeviceClient", ["WireFormats", "Credentials", crypto]),
     room(
@@ -102,7 +104,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "WireFormats", "Credentials", "AuditLog", "Approval", "Issuance", "Enrollment", "AdministrationAPI",
+        "DeviceFormats", "WireFormats", "Credentials", "AuditLog", "Approval", "Issuance", "Enrollment",
+        "AdministrationAPI",
       ],
       path: "Fuzz/Targets", swiftSettings: settings),
     // A simulated fleet through an operator's worst days, on the real rooms: docs/rehearsal.md.
@@ -124,6 +127,9 @@ let package = Package(
       "RehearsalTests",
       ["Registry", "DeviceClient", "Rehearsal", grdb]),
     tests("DeviceClientTests", ["WireFormats", "Credentials", "KeyCustody", "DeviceClient", "TestKit", crypto]),
+    tests(
+      "DeviceFormatsTests",
+      ["DeviceFormats", "WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance", "TestKit", crypto]),
     tests("FuzzCorpusTests", ["FuzzTargets"]),
     tests("WireFormatsTests", ["WireFormats", "TestKit"]),
     tests(

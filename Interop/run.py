@@ -33,6 +33,7 @@ CLIENTS = [
     "acme_certbot",
     "acme_lego",
     "acme_library",
+    "device_library",
     "crash_and_loss",
 ]
 

@@ -22,6 +22,8 @@ ROOMS = {
     "Status": {"WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance"},
     "Watching": {"WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance"},
     "AdministrationAPI": set(),
+    "DeviceFormats": set(),
+    "DeviceLibrary": set(),
     "DeviceClient": {"WireFormats", "Credentials"},
     "WebService": {
         "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", "Status",
