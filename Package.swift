@@ -77,6 +77,8 @@ let package = Package(
     room("AdministrationAPI"),
     // What the library for microcontrollers is made of; as Embedded Swift too, and therefore without imports.
     room("DeviceFormats"),
+    // A device's TPM, through tss2's transport, which is loaded at run time.
+    room("DeviceTPM"),
     // A device's side. It knows no room of the server's.
     room("DeviceClient", ["WireFormats", "Credentials", crypto]),
     room(
@@ -130,6 +132,7 @@ let package = Package(
     tests(
       "DeviceFormatsTests",
       ["DeviceFormats", "WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance", "TestKit", crypto]),
+    tests("DeviceTPMTests", ["DeviceTPM", "WireFormats", "Credentials", "TestKit", crypto]),
     tests("FuzzCorpusTests", ["FuzzTargets"]),
     tests("WireFormatsTests", ["WireFormats", "TestKit"]),
     tests(

@@ -24,6 +24,7 @@ ROOMS = {
     "AdministrationAPI": set(),
     "DeviceFormats": set(),
     "DeviceLibrary": set(),
+    "DeviceTPM": set(),
     "DeviceClient": {"WireFormats", "Credentials"},
     "WebService": {
         "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", "Status",
