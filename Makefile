@@ -6,22 +6,27 @@ SWIFT ?= swift
 STRICT := --explicit-target-dependency-import-check error
 PYTHON := .venv-interop/bin/python
 ROUNDS ?= 50
+AGENT_ROUNDS ?= 200
 DEVICES ?= 100000
 REPORT ?= .build/rehearsal.md
+MUTATIONS ?= 100000
 
-.PHONY: help setup setup-build build run test check format interop crash lost-answers rehearsal fuzz bench dist
-.PHONY: package-test proof docs
+.PHONY: help setup setup-build build run test mutations check format interop crash lost-answers rehearsal fuzz bench dist
+.PHONY: package-test proof docs agent device-library
 
 help:
 	@echo 'make run       build, then bring up an authority with a small demonstration fleet'
 	@echo 'make test      system libraries, build, every Swift test'
+	@echo 'make mutations damaged messages at the doors of EST, SCEP, CMP and ACME (MUTATIONS=100000)'
 	@echo 'make check     format, layering, sizes, links, traps, words, and the tests of these checks'
 	@echo 'make format    write every Swift file as `make check` wants it'
 	@echo 'make interop   clients that no one here wrote, against the real program; a skip is a failure'
-	@echo 'make crash     kill -9 under load, unsynced writes dropped, answers lost (ROUNDS=50)'
+	@echo 'make crash     kill -9 under load, unsynced writes dropped, answers lost, agents killed (ROUNDS=50)'
+	@echo 'make agent     the device'"'"'s program in release form, the Swift runtime in it, in .build/agent'
 	@echo 'make rehearsal a simulated fleet through an operator'"'"'s worst days (DEVICES=100000)'
 	@echo 'make fuzz      build the fuzzers and run each (RUNS=10000000)'
 	@echo 'make bench     cost of a certificate as a ratio to openssl speed'
+	@echo 'make device-library  the library for microcontrollers, .a and touchmark.h per target, with sizes'
 	@echo 'make dist      tarball, Debian package and Containerfile, in .build/dist'
 	@echo 'make package-test  the package on a clean Debian (root, debootstrap; PREVIOUS=FILE.deb)'
 	@echo 'make proof     everything above at full length'
@@ -36,6 +41,12 @@ setup-build:
 build:
 	$(SWIFT) build -c release --product touchmark
 
+# For devices that have no Swift: glibc stays dynamic. A scratch path of its own, since the flag changes every link.
+agent: setup-build
+	$(SWIFT) build -c release --product touchmark-agent --static-swift-stdlib --scratch-path .build/agent
+	strip -o .build/agent/touchmark-agent .build/agent/release/touchmark-agent
+	@ls -l .build/agent/touchmark-agent
+
 run: setup-build build
 	.build/release/touchmark up --demo --data ./touchmark-data
 
@@ -43,6 +54,12 @@ run: setup-build build
 test: setup
 	$(SWIFT) build --build-tests $(STRICT)
 	@SWIFT=$(SWIFT) scripts/swift-test $(STRICT)
+
+# `make test` sends fewer. Prints the largest cost seen at each door.
+mutations: setup
+	$(SWIFT) build --build-tests $(STRICT)
+	TOUCHMARK_MUTATIONS=$(MUTATIONS) $(SWIFT) test --skip-build $(STRICT) --no-parallel \
+	  --filter '(EST|SCEP|CMP|ACME)MutationTests'
 
 check:
 	@scripts/check/run
@@ -61,6 +78,7 @@ crash: setup
 	$(PYTHON) -m Crash.kill --rounds $(ROUNDS)
 	$(PYTHON) -m Crash.unsynced
 	$(PYTHON) -m Crash.lost_answers --count 1000
+	$(PYTHON) -m Crash.agent --rounds $(AGENT_ROUNDS)
 
 lost-answers: setup
 	@scripts/debug-binary
@@ -76,6 +94,9 @@ fuzz: setup-build
 bench: setup-build
 	@scripts/bench
 
+device-library: setup-build
+	@scripts/device-library
+
 dist: setup-build
 	@Packaging/run
 
@@ -90,4 +111,4 @@ docs: setup
 	@scripts/debug-binary
 	$(PYTHON) -m Interop.run readme_tour
 
-proof: setup check test interop crash rehearsal fuzz bench
+proof: setup check test mutations interop crash rehearsal fuzz bench

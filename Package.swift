@@ -8,6 +8,13 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
+// PKCS#11's types. On Linux they are found without pkg-config, which would link p11-kit's library as well.
+#if os(macOS)
+let pkcs11Headers: String? = "p11-kit-1"
+#else
+let pkcs11Headers: String? = nil
+#endif
+
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
@@ -32,6 +39,12 @@ let nio: [Target.Dependency] = [
   .product(name: "NIOTLS", package: "swift-nio"),
   .product(name: "NIOSSL", package: "swift-nio-ssl"),
 ]
+let deviceNIO: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+  .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+  .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
 let hummingbird: [Target.Dependency] = [
   .product(name: "Hummingbird", package: "hummingbird"),
   .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -45,7 +58,10 @@ let hummingbird: [Target.Dependency] = [
 let package = Package(
   name: "touchmark",
   platforms: [.macOS(.v15)],
-  products: [.executable(name: "touchmark", targets: ["touchmark"])],
+  products: [
+    .executable(name: "touchmark", targets: ["touchmark"]),
+    .executable(name: "touchmark-agent", targets: ["touchmark-agent"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
@@ -65,18 +81,31 @@ let package = Package(
     room("WireFormats"),
     room("Credentials", ["WireFormats", crypto, cryptoExtras]),
     room("KeyCustody", ["WireFormats", "Credentials", crypto, cryptoExtras]),
+    .systemLibrary(
+      name: "CPKCS11", pkgConfig: pkcs11Headers, providers: [.apt(["libp11-kit-dev"]), .brew(["p11-kit"])]),
+    room("TokenCustody", ["WireFormats", "Credentials", "KeyCustody", "CPKCS11", crypto]),
+    room("Attestation", ["WireFormats", "Credentials", crypto, cryptoExtras]),
     room("AuditLog", ["WireFormats", crypto]),
     room("Approval", ["WireFormats", "Credentials", "AuditLog"]),
     room("Registry", ["WireFormats", "Credentials", "AuditLog", crypto, grdb, sqlite]),
     room("Issuance", ["WireFormats", "Credentials", "KeyCustody", "AuditLog", "Approval", "Registry", crypto, yams]),
-    room("Enrollment", ["WireFormats", "Credentials", "Registry", "Issuance", crypto, cryptoExtras]),
+    room("Enrollment", ["WireFormats", "Credentials", "Attestation", "Registry", "Issuance", crypto, cryptoExtras]),
     room("Status", ["WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance", crypto]),
     room(
       "Watching",
       ["WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", crypto, httpClient] + nio),
     room("AdministrationAPI"),
+    // What the library for microcontrollers is made of; as Embedded Swift too, and therefore without imports.
+    room("DeviceFormats"),
+    // A device's TPM, through tss2's transport, which is loaded at run time.
+    room("DeviceTPM"),
     // A device's side. It knows no room of the server's.
     room("DeviceClient", ["WireFormats", "Credentials", crypto]),
+    // Its files, its connections, and the program: docs/agent.md.
+    room("DeviceAgent", ["WireFormats", "Credentials", "AuditLog", "Approval", "DeviceClient", crypto] + deviceNIO),
+    .executableTarget(
+      name: "touchmark-agent", dependencies: ["WireFormats", "Credentials", "DeviceClient", "DeviceAgent", arguments],
+      swiftSettings: settings),
     room(
       "WebService",
       [
@@ -87,22 +116,29 @@ let package = Package(
     .executableTarget(
       name: "touchmark",
       dependencies: [
-        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Approval", "Registry", "Issuance", "Enrollment",
-        "Status", "Watching", "AdministrationAPI",
+        "WireFormats", "Credentials", "KeyCustody", "TokenCustody", "AuditLog", "Approval", "Registry", "Issuance",
+        "Enrollment", "Status", "Watching", "AdministrationAPI",
         "WebService", arguments, crypto, httpClient, logging, lifecycle, yams,
       ] + nio,
       swiftSettings: settings),
+    // Two devices over TLS 1.3 with nobody online: docs/agent.md.
+    .executableTarget(
+      name: "touchmark-example-peers",
+      dependencies: ["WireFormats", "Credentials", "DeviceClient", "DeviceAgent"] + deviceNIO,
+      path: "Examples/DeviceToDevice", swiftSettings: settings),
     .target(
       name: "TestKit",
       dependencies: [
-        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", crypto, cryptoExtras,
+        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", crypto,
+        cryptoExtras,
       ],
       path: "Tests/TestKit", swiftSettings: settings),
     // What `make fuzz` drives and FuzzCorpusTests replays.
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "WireFormats", "Credentials", "AuditLog", "Approval", "Issuance", "Enrollment", "AdministrationAPI",
+        "DeviceFormats", "WireFormats", "Credentials", "AuditLog", "Approval", "Issuance", "Enrollment",
+        "AdministrationAPI",
       ],
       path: "Fuzz/Targets", swiftSettings: settings),
     // A simulated fleet through an operator's worst days, on the real rooms: docs/rehearsal.md.
@@ -117,19 +153,36 @@ let package = Package(
     .executableTarget(
       name: "touchmark-benchmark",
       dependencies: [
-        "WireFormats", "Credentials", "AuditLog", "Registry", "Issuance", "Enrollment", "TestKit", "Rehearsal",
+        "WireFormats", "Credentials", "KeyCustody", "TokenCustody", "AuditLog", "Registry", "Issuance", "Enrollment",
+        "TestKit", "Rehearsal", crypto, cryptoExtras,
       ],
       path: "Benchmarks/Sources", swiftSettings: settings),
     tests(
       "RehearsalTests",
       ["Registry", "DeviceClient", "Rehearsal", grdb]),
     tests("DeviceClientTests", ["WireFormats", "Credentials", "KeyCustody", "DeviceClient", "TestKit", crypto]),
+    tests(
+      "DeviceAgentTests",
+      [
+        "touchmark", "touchmark-agent", "touchmark-example-peers", "WireFormats", "AdministrationAPI", "DeviceAgent",
+        "TestKit",
+      ]),
+    tests(
+      "DeviceFormatsTests",
+      ["DeviceFormats", "WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance", "TestKit", crypto]),
+    tests("DeviceTPMTests", ["DeviceTPM", "WireFormats", "Credentials", "TestKit", crypto]),
     tests("FuzzCorpusTests", ["FuzzTargets"]),
     tests("WireFormatsTests", ["WireFormats", "TestKit"]),
     tests(
       "CredentialsTests", ["WireFormats", "Credentials", "KeyCustody", "TestKit", crypto, cryptoExtras],
+      resources: [.copy("Fixtures"), .copy("Vectors")]),
+    tests(
+      "AttestationTests",
+      ["WireFormats", "Credentials", "KeyCustody", "Attestation", "TestKit", crypto, cryptoExtras],
       resources: [.copy("Fixtures")]),
     tests("KeyCustodyTests", ["WireFormats", "Credentials", "KeyCustody", "TestKit", crypto, cryptoExtras]),
+    tests(
+      "TokenCustodyTests", ["Credentials", "KeyCustody", "TokenCustody", "CPKCS11", "TestKit"]),
     tests("AuditLogTests", ["WireFormats", "AuditLog", "TestKit", crypto]),
     tests("ApprovalTests", ["WireFormats", "Credentials", "AuditLog", "Approval", "TestKit", crypto]),
     tests(
@@ -140,7 +193,11 @@ let package = Package(
       ["WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "TestKit", crypto]),
     tests(
       "EnrollmentTests",
-      ["WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance", "Enrollment", "TestKit", crypto]),
+      [
+        "WireFormats", "Credentials", "KeyCustody", "Attestation", "Registry", "Issuance", "Enrollment", "TestKit",
+        crypto,
+      ],
+      resources: [.copy("Captured")]),
     tests(
       "StatusTests", ["WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance", "Status", "TestKit", crypto]),
     tests(

@@ -2,6 +2,7 @@
 // does to a file system that failed (ext4's errors=remount-ro). Writes through descriptors that were open before fail
 // with EROFS. `mount -o remount,ro` cannot stand in for it, with or without root: it is refused (EBUSY) while a file is
 // open for writing.
+// A file that begins with "full" makes the disk full instead: the same with ENOSPC.
 //
 // Only files with .sqlite in their name are looked at; what is mapped (-shm) is memory, which such a disk keeps too.
 #define _GNU_SOURCE
@@ -23,7 +24,11 @@ static int is_refused(int fd) {
   if (length < 0) return 0;
   path[length] = 0;
   if (!strstr(path, ".sqlite")) return 0;
-  errno = EROFS;
+  char kind[4] = "";
+  FILE *told = fopen(flag, "re");
+  size_t read = told ? fread(kind, 1, sizeof kind, told) : 0;
+  if (told) fclose(told);
+  errno = read == sizeof kind && !memcmp(kind, "full", sizeof kind) ? ENOSPC : EROFS;
   return 1;
 }
 

@@ -20,12 +20,16 @@ CLIENTS = [
     "est_complete",
     "openssl_verify",
     "openssl_ocsp",
+    "token_custody",
     "strongswan_pki",
     "scep_strongswan",
     "scep_certmonger",
+    "scep_python",
     "python_cryptography",
     "nginx_mutual_tls",
     "cmp_openssl",
+    "tpm_tools",
+    "cmp_python",
     "existing_pki",
     "readme_tour",
     "pkilint_objects",
@@ -33,7 +37,9 @@ CLIENTS = [
     "acme_certbot",
     "acme_lego",
     "acme_library",
+    "device_library",
     "crash_and_loss",
+    "device_agent",
 ]
 
 

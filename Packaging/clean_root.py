@@ -38,6 +38,8 @@ class CleanRoot:
         self.path = Path(tempfile.mkdtemp(prefix="touchmark-package-"))
         self.folder = Path(tempfile.mkdtemp(prefix="touchmark-package-device-"))
         run("tar", "-C", self.path, "-xf", base())
+        # A temporary folder is its maker's alone; a root is everybody's.
+        self.path.chmod(0o755)
         # debootstrap made the devices. `make package-test` runs in a mount namespace of its own.
         run("mount", "-t", "proc", "proc", self.path / "proc")
         shutil.copyfile("/etc/resolv.conf", self.path / "etc/resolv.conf")

@@ -7,6 +7,7 @@ files, services and data, and not a change of schema, which is then tried by a m
 """
 
 import argparse
+import shutil
 import sqlite3
 import tempfile
 import time
@@ -52,15 +53,37 @@ def check_files(root):
     """Pages for every command, completions that their shells can read, a service that nothing can climb out of."""
     pages = sorted((root.path / "usr/share/man/man1").glob("touchmark*.1.gz"))
     expect(len(pages) > 30, f"only {len(pages)} man pages")
-    run("bash", "-n", root.path / "usr" / tree.COMPLETIONS["bash"])
+    check_completions(root)
     for page in pages:
         warned = run("man", "--warnings", "-l", page, env={"MANPAGER": "cat", "MANROFFSEQ": ""}).err
         expect(not warned.strip(), f"{page.name}: {warned.decode()}")
     unit = root.path / "usr/lib/systemd/system/touchmark.service"
+    check_unit(root, unit)
     # 20 of 100: what is left is the network, which a server needs.
     run("systemd-analyze", "security", "--offline=true", "--threshold=20", unit)
     owner = run("stat", "-c", "%a", root.path / DATA.lstrip("/")).out.decode().strip()
     expect_equal(owner, "700", "mode of the data folder")
+
+
+def check_unit(root, unit):
+    """Each setting is one that systemd knows, and the program that it starts is there. The clean root has no systemd:
+    this machine's own units stand around the package's."""
+    with tempfile.TemporaryDirectory(prefix="touchmark-unit-") as folder:
+        units, program = Path(folder) / "usr/lib/systemd/system", Path(folder) / "usr/bin/touchmark"
+        shutil.copytree("/usr/lib/systemd/system", units, symlinks=True)
+        program.parent.mkdir()
+        for each, place in ((unit, units / unit.name), (root.path / "usr/bin/touchmark", program)):
+            shutil.copy(each, place)
+        checked = run("systemd-analyze", "verify", "--man=no", f"--root={folder}", unit.name)
+        expect(not checked.text.strip(), f"systemd-analyze verify says: {checked.text}")
+
+
+def check_completions(root):
+    """Read by the shells that they are for. What a shell of the clean root needs is installed after what was timed."""
+    run("bash", "-n", root.path / "usr" / tree.COMPLETIONS["bash"])
+    root.inside("apt-get", "install", "-y", "-q", "--no-install-recommends", "zsh", "fish")
+    root.inside("zsh", "-n", "/usr/" + tree.COMPLETIONS["zsh"])
+    root.inside("fish", "--no-execute", "/usr/" + tree.COMPLETIONS["fish"])
 
 
 def case_upgrade_and_downgrade(current, previous):

@@ -4,12 +4,6 @@ import Registry
 import TestKit
 import WireFormats
 
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
-
 /// One certificate as the issuing path makes it, without the store: parse, prove possession, decide, prepare and lint,
 /// sign, and encode the answer. Prints microseconds of processor time a certificate as JSON.
 struct IssueBenchmark {
@@ -55,7 +49,7 @@ struct IssueBenchmark {
   /// Microseconds a certificate over so many.
   private func rounds(_ count: Int) async throws -> Double {
     var random = SystemRandomNumberGenerator()
-    let began = Self.processorNanoseconds()
+    let began = ProcessorTime.nanoseconds()
     for _ in 0..<count {
       let parsed = try CertificationRequest(parsing: request)
       guard parsed.verifyProofOfPossession() else { throw Refusal(.proofOfPossession, "the benchmark's own request") }
@@ -64,14 +58,6 @@ struct IssueBenchmark {
         decision, publicKey: parsed.publicKey, serial: SerialNumber(at: context.now, random: &random))
       _ = Base64.encodeBytes(CertificatesOnly.encode([certificate] + profile.authority.chain))
     }
-    return Double(Self.processorNanoseconds() - began) / 1000 / Double(count)
-  }
-
-  /// Processor time that this process has used: what other processes take meanwhile does not count, as in the figures
-  /// of `openssl speed` beside which these stand.
-  static func processorNanoseconds() -> UInt64 {
-    var time = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    return Double(ProcessorTime.nanoseconds() - began) / 1000 / Double(count)
   }
 }

@@ -22,6 +22,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case scepQuery = "SCEPQuery"
   case jws = "JWS"
   case cbor = "CBOR"
+  case deviceFormats = "DeviceFormats"
 
   /// Hands bytes to the code that meets them first when they arrive.
   ///
@@ -45,6 +46,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .scepQuery: SCEPQuery(parsing: String(decoding: bytes, as: UTF8.self)).message != nil
     case .jws: Self.takesMessage(bytes)
     case .cbor: (try? CBORReader.parse(bytes)) != nil
+    case .deviceFormats: DeviceFormatsInput.takes(bytes)
     }
   }
 

@@ -1,13 +1,16 @@
 """Authorities that openssl ca and easy-rsa made go on here: what they issued renews, what they revoked stays revoked."""
 
 import os
+import re
+import shlex
 import shutil
 from pathlib import Path
 
 from Interop.harness import (
-    Failure, Installation, base64_body, certificates_in, curl, expect, expect_equal, make_key, make_request, run)
+    Failure, Installation, base64_body, binary, certificates_in, curl, expect, expect_equal, make_key, make_request, run)
 
 EASYRSA = Path("/usr/share/easy-rsa")
+EASYRSA_PASSPHRASE = "old-works"
 PUBLIC = ("--public-http", "http://pki.interop.example")
 
 
@@ -16,17 +19,19 @@ def serial_of(certificate):
 
 
 def easyrsa(folder):
-    """A certificate authority as easy-rsa keeps it: a root that issues, five devices, one of them revoked."""
+    """A certificate authority as easy-rsa keeps it: a root that issues, its key under a passphrase, five devices, one of
+    them revoked."""
     if not (EASYRSA / "easyrsa").exists():
         raise Failure("easy-rsa is not installed: make setup")
     work = folder / "easy-rsa"
     shutil.copytree(EASYRSA, work)
 
     def do(*words):
-        run(work / "easyrsa", "--batch", *words, cwd=work)
+        # A file would be read on from where the last passphrase ended.
+        run(work / "easyrsa", "--batch", f"--passin=pass:{EASYRSA_PASSPHRASE}", *words, cwd=work)
 
     do("init-pki")
-    do("--req-cn=Old Works CA", "build-ca", "nopass")
+    do(f"--passout=pass:{EASYRSA_PASSPHRASE}", "--req-cn=Old Works CA", "build-ca")
     for number in range(1, 6):
         do("build-client-full", f"ER-{number}", "nopass")
     do("revoke", "ER-5", "keyCompromise")
@@ -141,11 +146,28 @@ def renewed_twice(server, old, key, subject, trusted, issuer, folder):
     expect(serial_of(got) != serial_of(again), "one serial number twice")
 
 
+def opened_key(pki, folder):
+    """easy-rsa's key is under a passphrase: `init` refuses it with the command that takes it off, which is run as it
+    stands, but for where its result goes."""
+    key = pki / "private/ca.key"
+    expect("ENCRYPTED" in key.read_text(), "easy-rsa left its key open")
+    refused = run(
+        binary(), "init", "--organization", "Interop", "--data", folder / "refused", *PUBLIC, "--issuer-cert",
+        pki / "ca.crt", "--issuer-key", key, "--root", pki / "ca.crt", code=1)
+    expect(not (folder / "refused").exists(), "a refused founding left something behind")
+    told = re.search(r"in memory: (openssl pkey -in .* -out )(\S+);", refused.text)
+    expect(told, refused.text)
+    opened = folder / "issuer.key"
+    run(*shlex.split(told[1]), opened, "-passin", f"pass:{EASYRSA_PASSPHRASE}")
+    return opened
+
+
 def case_easyrsa(context, folder):
     """An authority of easy-rsa goes on: its devices trust and renew, its revocation stands, running it again is harmless"""
     pki = easyrsa(folder)
+    key = opened_key(pki, folder)
     server = Installation(
-        *PUBLIC, "--issuer-cert", pki / "ca.crt", "--issuer-key", pki / "private/ca.key", "--root", pki / "ca.crt",
+        *PUBLIC, "--issuer-cert", pki / "ca.crt", "--issuer-key", key, "--root", pki / "ca.crt",
         "--issuer-crl", pki / "crl.pem")
     try:
         expect("was not deleted" in server.init_output.text, server.init_output.text)

@@ -15,6 +15,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from Interop.harness import Installation, enroll, expect, expect_equal, run
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+# What an operator cannot do without, as families: done, refused, how long, what ends, how old, what waits, how much.
+NEEDED = (
+    "touchmark_issued", "touchmark_refused", "touchmark_enroll_seconds", "touchmark_ocsp_seconds",
+    "touchmark_commit_seconds", "touchmark_expiring_certificates", "touchmark_crl_age_seconds",
+    "touchmark_queued_writes", "touchmark_log_entries")
 NAME = re.compile(r"\b(?:touchmark|process)_[a-z_]+")
 
 
@@ -82,6 +87,8 @@ def case_names(context, folder):
             time.sleep(0.2)
     finally:
         server.remove()
+    for name in NEEDED:
+        expect(name in known, f"the server does not show {name}")
     dashboard = json.loads((DEPLOY / "grafana/touchmark.json").read_text())
     queries = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
     rules = (DEPLOY / "prometheus/touchmark.rules.yml").read_text()

@@ -64,6 +64,34 @@ def case_capabilities_and_certificates(context, folder):
     expect(len(re.findall("BEGIN CERTIFICATE", found)) >= 3, found)
 
 
+def case_the_next_authority(context, folder):
+    """scep-submit is told of the root that waits, verifies who told it, and openssl takes it by the root in force"""
+    server = context.production
+    url = profile(server, folder)
+    expect("GetNextCACert" in submit(url, "--retrieve-ca-capabilities").out.decode(), "it is not offered")
+    found = submit(url, "--retrieve-ca-certificates", *trust(url, server, folder)).out.decode()
+    expect("BEGIN CERTIFICATE" in found, found)
+    # The same answer, read by openssl: the signature first, then the road from the root in force to the one that waits.
+    with urllib.request.urlopen(f"{url}?operation=GetNextCACert", timeout=20) as answer:
+        expect_equal(answer.headers["Content-Type"], "application/x-x509-next-ca-cert", "type")
+        (folder / "next.der").write_bytes(answer.read())
+    authority, chain = authorities(url, folder)
+    # openssl 3.0 looks for what lies between in the message and in the store; a path still ends at the root alone.
+    store = folder / "store.pem"
+    store.write_bytes(server.root.read_bytes() + b"".join(path.read_bytes() for path in chain))
+    run("openssl", "cms", "-verify", "-inform", "DER", "-in", folder / "next.der", "-CAfile", store, "-purpose", "any",
+        "-out", folder / "inner.der")
+    pem = run("openssl", "pkcs7", "-inform", "DER", "-in", folder / "inner.der", "-print_certs").out.decode()
+    told = re.findall("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n", pem, re.DOTALL)
+    expect_equal(len(told), 2, "certificates")
+    for name, text in zip(("waiting.crt", "road.crt"), told):
+        (folder / name).write_text(text)
+    run("openssl", "verify", "-CAfile", server.root, folder / "road.crt")
+    keys = [run("openssl", "x509", "-in", folder / name, "-noout", "-pubkey").out for name in ("waiting.crt", "road.crt")]
+    expect_equal(keys[0], keys[1], "the key of the root that waits")
+    expect(keys[0] != run("openssl", "x509", "-in", server.root, "-noout", "-pubkey").out, "it is the root in force")
+
+
 def recorded(server, folder, serial):
     """A PKIOperation of strongSwan's, which was answered with a certificate, and that answer."""
     url = profile(server, folder)

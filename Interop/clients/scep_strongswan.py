@@ -1,9 +1,11 @@
 """strongSwan's SCEP client: pki --scepca and pki --scep, with its own PKCS#7 and its own idea of the capabilities."""
 
 import re
+import subprocess
+import time
 import urllib.request
 
-from Interop.harness import expect, expect_equal, run
+from Interop.harness import expect, expect_equal, run, tool
 
 PROFILE = """\
 name: {name}
@@ -16,7 +18,7 @@ keys: [P-256, P-384, RSA-2048, RSA-3072]
 validity: 7d
 backdate: 1h
 renewal: {{window: 3d, grace: 90d, early: true}}
-key-usage: [digitalSignature, keyEncipherment]
+key-usage: [{usage}]
 extended-key-usage: [clientAuth]
 ask: [secret, grant, key, certificate, administrator]
 enroll-from: [idevid]
@@ -24,10 +26,11 @@ protocols: [{protocols}]
 {more}"""
 
 
-def profile(server, folder, name="scep", protocols="est, scep", more=""):
+def profile(
+        server, folder, name="scep", protocols="est, scep", more="", usage="digitalSignature, keyEncipherment"):
     """Applies a profile, and returns the address of its SCEP on the plain port."""
     path = folder / f"{name}.yaml"
-    path.write_text(PROFILE.format(name=name, protocols=protocols, more=more))
+    path.write_text(PROFILE.format(name=name, protocols=protocols, more=more, usage=usage))
     server.plain("profile", "apply", path)
     return f"{server.http}/scep/{name}"
 
@@ -111,6 +114,50 @@ def case_scep_renewal(context, folder):
     _, name = subject(folder, renewed.out, "second")
     expect("SCEP-SWAN-R" in name, name)
     expect(renewed.out != first.read_bytes(), "the same certificate came back")
+
+
+def polling(url, folder, serial, secret):
+    """pki --scep under way: it asks every second until it has an answer."""
+    authority, chain = authorities(url, folder)
+    trust = [str(part) for path in chain for part in ("--cacert", path)]
+    return subprocess.Popen(
+        [tool("pki"), "--scep", "--url", url, "--in", str(rsa_key(folder, serial)), "--dn",
+         f"serialNumber={serial}, CN={serial}", "--cacert-enc", str(authority), "--cacert-sig", str(authority), *trust,
+         "--outform", "pem", "--password", secret, "--interval", "1", "--maxpolltime", "90"],
+        cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def waiting_request(server, serial):
+    deadline = time.monotonic() + 60
+    while True:
+        found = [item for item in server.command("request", "list") if serial in str(item)]
+        if found:
+            return found[0]
+        expect(time.monotonic() < deadline, "no request waits")
+        time.sleep(0.1)
+
+
+def case_scep_waits_for_an_operator(context, folder):
+    """pki --scep polls while its request waits; an operator approves one and denies another"""
+    server = context.production
+    url = profile(server, folder, "scep-approved", more="approval: required\n")
+    for serial, verb in [("SCEP-SWAN-P", "approve"), ("SCEP-SWAN-D", "deny")]:
+        secret = server.add_device(serial, "scep-approved")["secret"]
+        with polling(url, folder, serial, secret) as client:
+            request = waiting_request(server, serial)
+            # It polls for what waits, and gets nothing yet.
+            time.sleep(1.5)
+            expect_equal(client.poll(), None, "exit code of pki --scep, which should wait")
+            server.command("request", verb, request["id"])
+            out, errors = client.communicate(timeout=100)
+        issued = server.command("certificate", "list", "--where", f"serial={serial}")
+        if verb == "approve":
+            expect_equal(client.returncode, 0, f"exit code of pki --scep, with {errors.decode()[-500:]}")
+            expect(serial in subject(folder, out, serial)[1], "another subject")
+            expect_equal(len(issued), 1, "certificates")
+        else:
+            expect(client.returncode != 0 and b"BEGIN" not in out, "it was given what was denied")
+            expect_equal(issued, [], "certificates")
 
 
 def case_capabilities(context, folder):

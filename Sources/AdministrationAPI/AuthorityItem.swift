@@ -9,6 +9,8 @@ public struct AuthorityItem: Codable, Hashable, Sendable {
   public var state: String
   public var keyAlgorithm: String
   public var notAfter: String
+  /// `sealed`, or the key's URI on its token (RFC 7512). Absent from older servers.
+  public var keyHome: String?
   public var crlNumber: Int64?
   public var crlNextUpdate: String?
   /// PEM.
@@ -16,7 +18,7 @@ public struct AuthorityItem: Codable, Hashable, Sendable {
 
   public init(
     id: String, purpose: String, subject: String, parent: String? = nil, state: String, keyAlgorithm: String,
-    notAfter: String, crlNumber: Int64? = nil, crlNextUpdate: String? = nil, certificate: String
+    notAfter: String, keyHome: String? = nil, crlNumber: Int64? = nil, crlNextUpdate: String? = nil, certificate: String
   ) {
     self.id = id
     self.purpose = purpose
@@ -25,6 +27,7 @@ public struct AuthorityItem: Codable, Hashable, Sendable {
     self.state = state
     self.keyAlgorithm = keyAlgorithm
     self.notAfter = notAfter
+    self.keyHome = keyHome
     self.crlNumber = crlNumber
     self.crlNextUpdate = crlNextUpdate
     self.certificate = certificate
@@ -34,6 +37,7 @@ public struct AuthorityItem: Codable, Hashable, Sendable {
     case id, purpose, subject, parent, state
     case keyAlgorithm = "key_algorithm"
     case notAfter = "not_after"
+    case keyHome = "key_home"
     case crlNumber = "crl_number"
     case crlNextUpdate = "crl_next_update"
     case certificate

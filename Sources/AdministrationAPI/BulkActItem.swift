@@ -1,7 +1,7 @@
 /// Something to be done to all that a selection names.
 public struct NewBulkAct: Codable, Hashable, Sendable {
   /// `device.suspend`, `device.resume`, `device.retire`, `device.move`, `device.label`, `device.readmit`,
-  /// `device.invite`, `certificate.revoke` or `grant.revoke`.
+  /// `device.invite`, `certificate.revoke`, `grant.revoke`, `request.approve` or `request.deny`.
   public var act: String
   /// A selection, as docs/commands.md has it.
   public var `where`: String
@@ -119,24 +119,27 @@ public struct BulkMemberItem: Codable, Hashable, Sendable {
   public var serialNumber: String?
   /// The grant's name.
   public var grant: String?
+  /// The request's name.
+  public var request: String?
   /// Why nothing was done to it.
   public var refusal: String?
 
   public init(
     position: Int, device: String? = nil, authority: String? = nil, serialNumber: String? = nil, grant: String? = nil,
-    refusal: String? = nil
+    request: String? = nil, refusal: String? = nil
   ) {
     self.position = position
     self.device = device
     self.authority = authority
     self.serialNumber = serialNumber
     self.grant = grant
+    self.request = request
     self.refusal = refusal
   }
 
   enum CodingKeys: String, CodingKey {
     case position, device, authority
     case serialNumber = "serial_number"
-    case grant, refusal
+    case grant, request, refusal
   }
 }

@@ -53,6 +53,14 @@ public struct InstalledAnswerItem: Codable, Hashable, Sendable {
   }
 }
 
+/// What `POST /authorities/{id}/renew` takes.
+public struct AuthorityRenewal: Codable, Hashable, Sendable {
+  /// The URI of the token that the new key is made on (RFC 7512); nil makes it where the old one lives.
+  public var keys: String?
+
+  public init(keys: String? = nil) { self.keys = keys }
+}
+
 /// What `POST /authorities/{id}/crl-request` takes.
 public struct RootListTerms: Codable, Hashable, Sendable {
   /// How long the list is valid, for example `365d`.

@@ -9,6 +9,8 @@ public struct RequestedCertificate: Sendable {
     case signature(ArraySlice<UInt8>, over: ArraySlice<UInt8>, algorithm: SignatureAlgorithm)
     /// A registration authority says that it checked (RFC 4211 §4, raVerified). Worth as much as who says it.
     case vouched
+    /// There is no key yet: whoever answers makes one.
+    case keyless
   }
 
   /// The request's own octets, as received.
@@ -59,7 +61,7 @@ public struct RequestedCertificate: Sendable {
   public var extendedKeyUsages: [ObjectIdentifier] { known.extendedKeyUsages }
   public var basicConstraints: BasicConstraints? { known.basicConstraints }
 
-  /// Whether the key that is to be certified signed this; false for what somebody else vouches for.
+  /// Whether the key that is to be certified signed this; false for what somebody else vouches for, and where there is none.
   public func verifyProofOfPossession() -> Bool {
     guard case .signature(let signature, let message, let algorithm) = proof else { return false }
     return publicKey.isValid(signature: signature, message: message, algorithm: algorithm)

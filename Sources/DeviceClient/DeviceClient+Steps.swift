@@ -8,13 +8,14 @@ extension DeviceClient {
     guard isDue(at: clock) else { return rest(until: nextLook(at: clock), .notDue) }
     // RFC 7030 §4.1: first whom to trust; a device that was off may find authorities, and a root, that it never saw.
     phase = .refreshing
-    return .send(ESTMessage(operation: .cacerts, authorization: nil, showsCertificate: false, body: []))
+    return .send(.authorities)
   }
 
   /// Without a clock `renewAt` says nothing.
-  private func nextLook(at clock: Instant) -> Instant {
-    guard case .known = DeviceTime(clock: clock, memory: memory) else { return clock + .days(1) }
-    return memory.renewAt ?? clock
+  func nextLook(at clock: Instant) -> Instant {
+    guard let present = present(at: clock) else { return clock + .days(1) }
+    guard let renewAt = memory.renewAt, renewAt != .noExpiry else { return memory.renewAt ?? clock }
+    return clock + max(renewAt - present, .seconds(0))
   }
 
   mutating func refreshed(
@@ -22,21 +23,29 @@ extension DeviceClient {
   ) -> Action {
     guard reply.status == 200 else { return declined(reply, at: clock, using: &random) }
     guard let bundle = Self.certificates(in: reply) else { return unanswered(at: clock, using: &random) }
-    guard memory.takeRoots(from: bundle, at: clock) else { return prepare(bundle, using: &random) }
-    phase = .keepingRoots(issuers: bundle)
-    return .keep
+    if memory.takeRoots(from: bundle, at: clock) {
+      phase = .keepingRoots(issuers: bundle)
+      return .keep
+    }
+    // A device that had to ask for the time knows now whether it needed to come.
+    guard isDue(at: clock) else { return rest(until: nextLook(at: clock), .notDue) }
+    return prepare(bundle, at: clock, using: &random)
   }
 
   /// The key is kept before anybody hears of it: a certificate whose answer is lost is asked for again with it.
-  mutating func prepare(_ issuers: [Certificate], using random: inout some RandomNumberGenerator) -> Action {
-    if memory.pendingKey != nil { return ask(issuers) }
-    let key = DeviceKey.generate(using: &random)
+  mutating func prepare(
+    _ issuers: [Certificate], at clock: Instant, using random: inout some RandomNumberGenerator
+  ) -> Action {
+    if memory.pendingKey != nil { return ask(issuers, at: clock, using: &random) }
+    guard let key = try? keys.makeKey(using: &random) else { return unanswered(at: clock, using: &random, .noKey) }
     return keep(.keepingKey(issuers: issuers)) { $0.pendingKey = key }
   }
 
-  mutating func ask(_ issuers: [Certificate]) -> Action {
-    guard let key = memory.pendingKey, let request = key.certificationRequest(for: memory.serial) else {
-      return rest(until: .noExpiry, .nothingToShow)
+  mutating func ask(
+    _ issuers: [Certificate], at clock: Instant, using random: inout some RandomNumberGenerator
+  ) -> Action {
+    guard let request = memory.pendingKey?.certificationRequest(for: memory.serial) else {
+      return unanswered(at: clock, using: &random, .noKey)
     }
     phase = .asking(issuers: issuers)
     // A secret beside a certificate was given by an operator, because the certificate alone did not do.
@@ -52,17 +61,18 @@ extension DeviceClient {
   ) -> Action {
     guard reply.status == 200 else { return declined(reply, at: clock, using: &random) }
     guard let key = memory.pendingKey, let certificate = Self.certificates(in: reply)?.first,
-      isOurs(certificate, key), memory.verifies(certificate, through: issuers, at: clock)
+      isOurs(certificate, key), let path = try? memory.path(from: certificate, through: issuers, at: clock)
     else { return unanswered(at: clock, using: &random) }
     let renewAt = RenewalWindow.point(of: certificate, using: &random)
     (failures, refusals, hasRenewed) = (0, 0, true)
     return keep(.keepingCertificate) {
-      $0.identity = .init(key: key, certificate: certificate)
+      $0.identity = .init(
+        key: key, certificate: certificate, chain: Array(path.certificates.dropFirst().dropLast()))
       ($0.pendingKey, $0.secret, $0.renewAt) = (nil, nil, renewAt)
     }
   }
 
-  private func isOurs(_ certificate: Certificate, _ key: DeviceKey) -> Bool {
+  private func isOurs(_ certificate: Certificate, _ key: any DeviceKey) -> Bool {
     guard certificate.subjectPublicKeyInfo == key.publicKey.encoded, !certificate.isAuthority else { return false }
     guard let old = memory.identity?.certificate else {
       let subject = certificate.subject

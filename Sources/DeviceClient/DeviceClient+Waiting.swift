@@ -6,10 +6,12 @@ extension DeviceClient {
 
   /// One minute, doubled with each failure up to about an hour, and up to half as much more by chance, so that a fleet
   /// that lost its server at once does not come back at once.
-  mutating func unanswered(at clock: Instant, using random: inout some RandomNumberGenerator) -> Action {
+  mutating func unanswered(
+    at clock: Instant, using random: inout some RandomNumberGenerator, _ why: Rest = .unanswered
+  ) -> Action {
     let pause = Int64(60) << Int64(min(failures, 6))
     failures += 1
-    return rest(until: clock + .seconds(pause + Int64.random(in: 0...pause / 2, using: &random)), .unanswered)
+    return rest(until: clock + .seconds(pause + Int64.random(in: 0...pause / 2, using: &random)), why)
   }
 
   mutating func declined(

@@ -29,6 +29,8 @@ public struct DeviceClient: Sendable {
     case refused(status: Int)
     /// There is neither a certificate nor a secret to begin with.
     case nothingToShow
+    /// The key's home made no key, or the key did not sign. It tries again.
+    case noKey
   }
 
   public enum Event: Sendable {
@@ -48,6 +50,10 @@ public struct DeviceClient: Sendable {
   var refusals = 0
   /// Whether it has renewed since it started: without a clock, that is all it can go by.
   var hasRenewed = false
+  /// Where new keys are made.
+  let keys: any DeviceKeyHome
+  /// How far a clock that is wrong for certain lies behind what a trusted server said the time is.
+  var lag: Span?
 
   enum Phase: Sendable {
     case resting
@@ -58,29 +64,46 @@ public struct DeviceClient: Sendable {
     case keepingCertificate
   }
 
-  public init(memory: DeviceMemory) { self.memory = memory }
+  public init(memory: DeviceMemory, keys: any DeviceKeyHome = SoftwareKeyHome()) {
+    self.memory = memory
+    self.keys = keys
+  }
 
   /// - Parameter clock: The device's own, right or wrong.
   public mutating func handle(
     _ event: Event, at clock: Instant, using random: inout some RandomNumberGenerator
   ) -> Action {
-    switch (phase, event) {
+    if case .answered(let reply) = event { note(reply.date, at: clock) }
+    return switch (phase, event) {
     case (_, .wake): wake(at: clock)
     case (.refreshing, .answered(let reply)): refreshed(reply, at: clock, using: &random)
-    case (.keepingRoots(let issuers), .kept): prepare(issuers, using: &random)
-    case (.keepingKey(let issuers), .kept): ask(issuers)
+    case (.keepingRoots(let issuers), .kept): prepare(issuers, at: clock, using: &random)
+    case (.keepingKey(let issuers), .kept): ask(issuers, at: clock, using: &random)
     case (.asking(let issuers), .answered(let reply)): issued(reply, issuers, at: clock, using: &random)
-    case (.keepingCertificate, .kept): rest(until: memory.renewAt ?? .noExpiry, .renewed)
+    case (.keepingCertificate, .kept): rest(until: nextLook(at: clock), .renewed)
     case (_, .unanswered), (_, .answered), (_, .kept): unanswered(at: clock, using: &random)
     }
   }
 
   func isDue(at clock: Instant) -> Bool {
     if memory.identity == nil || memory.pendingKey != nil || memory.secret != nil { return true }
-    switch DeviceTime(clock: clock, memory: memory) {
-    case .known(let now): return now >= memory.renewAt ?? Instant(seconds: 0)
-    case .unknown: return !hasRenewed
+    guard let present = present(at: clock) else { return !hasRenewed }
+    return present >= memory.renewAt ?? Instant(seconds: 0)
+  }
+
+  /// The time by which renewals are planned; nil when there is none. Chains are never judged by what a server said.
+  func present(at clock: Instant) -> Instant? {
+    if case .known(let now) = DeviceTime(clock: clock, memory: memory) { return now }
+    return lag.map { clock + $0 }
+  }
+
+  /// A trusted server's Date field is evidence where the device's own clock is none, unless it lies behind what the
+  /// device holds itself.
+  private mutating func note(_ date: Instant?, at clock: Instant) {
+    guard case .unknown = DeviceTime(clock: clock, memory: memory), let date, date >= memory.earliestPresent else {
+      return
     }
+    lag = date - clock
   }
 
   mutating func keep(_ next: Phase, _ change: (inout DeviceMemory) -> Void) -> Action {

@@ -1,44 +1,36 @@
 import Credentials
-import Crypto
 import WireFormats
 
-/// A device's private key on P-256, held in memory.
-///
-/// The randomness is passed in, so that a rehearsal repeats itself; a device passes the system's.
-public struct DeviceKey: Sendable {
-  private let key: P256.Signing.PrivateKey
-  public let publicKey: SubjectPublicKeyInfo
+/// A device's private key, wherever it lives. Nothing here asks for more of it than a public half and signatures.
+public protocol DeviceKey: Sendable {
+  var publicKey: SubjectPublicKeyInfo { get }
+  /// Where it lives, in the word that `status` and the server's records use: `file`, `tpm`, `pkcs11`.
+  var home: String { get }
+  /// What is kept on the device's disk for it: the key itself, a blob that only its chip opens, or where to find it.
+  var storedForm: PEM { get }
 
-  public static func generate(using random: inout some RandomNumberGenerator) -> DeviceKey? {
-    // FIPS 186-5 A.2.2: a candidate outside of 1 ... n-1 is thrown away; on this curve one in four thousand million is.
-    for _ in 0..<8 {
-      let octets = (0..<4).flatMap { _ in withUnsafeBytes(of: random.next() as UInt64) { Array($0) } }
-      if let key = DeviceKey(octets: octets) { return key }
-    }
-    return nil
-  }
+  /// Signs with the key's usual algorithm, over the message and not over its digest; as X.509 carries it. May block.
+  func signature(over message: [UInt8]) throws -> [UInt8]
+}
 
-  /// From the 32 octets that `octets` gave; nil when they are no key.
-  public init?(octets: some Collection<UInt8>) {
-    guard octets.count == Self.size, let key = try? P256.Signing.PrivateKey(rawRepresentation: Array(octets)),
-      let publicKey = try? SubjectPublicKeyInfo(parsing: Array(key.publicKey.derRepresentation))
-    else { return nil }
-    self.key = key
-    self.publicKey = publicKey
-  }
+/// A place where a device's keys are made and found again.
+public protocol DeviceKeyHome: Sendable {
+  /// The word for it, as `DeviceKey.home`.
+  var name: String { get }
 
-  public static let size = 32
+  /// Makes a key. May block.
+  ///
+  /// - Parameter random: Used where the key is made by this program; a chip has its own.
+  func makeKey(using random: inout some RandomNumberGenerator) throws -> any DeviceKey
 
-  /// Secret: what a device keeps in its own memory and shows nobody.
-  public var octets: [UInt8] { Array(key.rawRepresentation) }
-  /// Secret: PKCS#8 in DER, as TLS libraries want it.
-  public var pkcs8: [UInt8] { Array(key.derRepresentation) }
+  /// Finds a key again by what was kept of it. Nil when that belongs to another home.
+  func key(from stored: PEM) throws -> (any DeviceKey)?
+}
 
+extension DeviceKey {
   /// PKCS#10 for this key, as DER; nil when the key does not sign.
   func certificationRequest(for serial: String) -> [UInt8]? {
     let subject = DistinguishedName([.init(type: AttributeType.serialNumber, value: serial)])
-    return try? CertificationRequest.encode(subject: subject, publicKey: publicKey) {
-      Array(try key.signature(for: SHA256.hash(data: $0)).derRepresentation)
-    }
+    return try? CertificationRequest.encode(subject: subject, publicKey: publicKey) { try signature(over: $0) }
   }
 }

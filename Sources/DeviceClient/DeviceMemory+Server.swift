@@ -20,15 +20,18 @@ extension DeviceMemory {
 
   /// Whether a path leads from the certificate to a root that is held.
   func verifies(_ certificate: Certificate, through others: [Certificate], at clock: Instant) -> Bool {
+    (try? path(from: certificate, through: others, at: clock)) != nil
+  }
+
+  /// The path from the certificate to a root that is held.
+  func path(
+    from certificate: Certificate, through others: [Certificate], at clock: Instant
+  ) throws(CertificationPathError) -> CertificationPath {
     let intermediates = Self.issuers(of: certificate, among: others)
     let time = DeviceTime(clock: clock, memory: self).moment(for: [certificate] + intermediates)
-    do {
-      _ = try CertificationPath.verify(leaf: certificate, intermediates: intermediates, anchors: roots, at: time)
-      return true
-    } catch {
-      return false
-    }
+    return try CertificationPath.verify(leaf: certificate, intermediates: intermediates, anchors: roots, at: time)
   }
+
   /// Those that may stand above it, by their names: an answer after several rollovers holds more than a path may have.
   private static func issuers(of certificate: Certificate, among others: [Certificate]) -> [Certificate] {
     var found: [Certificate] = []

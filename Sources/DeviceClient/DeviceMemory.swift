@@ -5,12 +5,15 @@ import WireFormats
 public struct DeviceMemory: Sendable {
   /// A key with the certificate that was issued for it.
   public struct Identity: Sendable {
-    public let key: DeviceKey
+    public let key: any DeviceKey
     public let certificate: Certificate
+    /// The authorities between the certificate and the root, nearest first, without the root: what a peer is shown.
+    public let chain: [Certificate]
 
-    public init(key: DeviceKey, certificate: Certificate) {
+    public init(key: any DeviceKey, certificate: Certificate, chain: [Certificate] = []) {
       self.key = key
       self.certificate = certificate
+      self.chain = chain
     }
   }
 
@@ -37,13 +40,13 @@ public struct DeviceMemory: Sendable {
   /// Stays until its successor is stored.
   public var identity: Identity?
   /// The key of a request whose answer is not stored yet. It stays, so that asking again is the same request.
-  public var pendingKey: DeviceKey?
+  public var pendingKey: (any DeviceKey)?
   /// The point of the renewal window that this device drew when it stored its certificate.
   public var renewAt: Instant?
 
   public init(
     serial: String, roots: [Certificate], bundle: Int64 = 0, secret: FirstSecret? = nil, identity: Identity? = nil,
-    pendingKey: DeviceKey? = nil, renewAt: Instant? = nil
+    pendingKey: (any DeviceKey)? = nil, renewAt: Instant? = nil
   ) {
     self.serial = serial
     self.roots = roots
@@ -59,4 +62,9 @@ public struct DeviceMemory: Sendable {
     let made = roots.map(\.notBefore) + [identity?.certificate.notBefore].compactMap { $0 }
     return made.max() ?? Instant(seconds: 0)
   }
+}
+
+extension DeviceMemory {
+  /// Whether the clock is behind what the device holds, and so wrong for certain.
+  public func isWithoutTime(at clock: Instant) -> Bool { DeviceTime(clock: clock, memory: self) == .unknown }
 }

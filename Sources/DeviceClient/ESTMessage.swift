@@ -1,3 +1,5 @@
+import WireFormats
+
 /// One request of a device to an EST server (RFC 7030), for whatever carries it.
 public struct ESTMessage: Hashable, Sendable {
   public enum Operation: String, Hashable, Sendable {
@@ -12,6 +14,15 @@ public struct ESTMessage: Hashable, Sendable {
   /// Base64 of PKCS#10 (RFC 8951 §3.1); empty for `cacerts`.
   public let body: [UInt8]
 
+  init(operation: Operation, authorization: DeviceMemory.FirstSecret?, showsCertificate: Bool, body: [UInt8]) {
+    (self.operation, self.authorization) = (operation, authorization)
+    (self.showsCertificate, self.body) = (showsCertificate, body)
+  }
+
+  /// What a device asks before it knows whom to trust (RFC 7030 §4.1.1).
+  public static let authorities = ESTMessage(
+    operation: .cacerts, authorization: nil, showsCertificate: false, body: [])
+
   /// RFC 7030 §3.2.2.
   public var path: String { "/.well-known/est/\(operation.rawValue)" }
   public var contentType: String? { body.isEmpty ? nil : "application/pkcs10" }
@@ -22,11 +33,14 @@ public struct ESTReply: Hashable, Sendable {
   public let status: Int
   /// Seconds, from the Retry-After field.
   public let retryAfter: Int?
+  /// The Date field (RFC 9110 §6.6.1) of a server that was trusted; nil where there was none.
+  public let date: Instant?
   public let body: [UInt8]
 
-  public init(status: Int, retryAfter: Int? = nil, body: [UInt8]) {
+  public init(status: Int, retryAfter: Int? = nil, date: Instant? = nil, body: [UInt8]) {
     self.status = status
     self.retryAfter = retryAfter
+    self.date = date
     self.body = body
   }
 }

@@ -38,22 +38,28 @@ public struct EnrollmentRequest: Sendable {
   public let serial: String?
   /// Whether the key was made here for this request, and not by whoever asks.
   public let isKeyFromServer: Bool
+  /// What a TPM said of the key, where the door had it proved.
+  public let residence: KeyResidence?
+  /// What the door was shown of where the key lives. Nothing that a requester merely says makes it more than `software`.
+  public let keyOrigin: CertificateRecord.KeyOrigin
   /// Where it came from, for the log.
   public let address: String
 
   /// From a PKCS#10 request.
   public init(
     request: CertificationRequest, credential: Credential, door: Door, label: ProfileName?, isRenewal: Bool,
-    serial: String? = nil, isKeyFromServer: Bool = false, address: String
+    serial: String? = nil, isKeyFromServer: Bool = false, residence: KeyResidence? = nil,
+    keyOrigin: CertificateRecord.KeyOrigin = .software, address: String
   ) {
     self.init(
       request.requested, credential: credential, door: door, label: label, isRenewal: isRenewal, serial: serial,
-      isKeyFromServer: isKeyFromServer, address: address)
+      isKeyFromServer: isKeyFromServer, residence: residence, keyOrigin: keyOrigin, address: address)
   }
 
   public init(
     _ request: RequestedCertificate, credential: Credential, door: Door, label: ProfileName?, isRenewal: Bool,
-    serial: String? = nil, isKeyFromServer: Bool = false, address: String
+    serial: String? = nil, isKeyFromServer: Bool = false, residence: KeyResidence? = nil,
+    keyOrigin: CertificateRecord.KeyOrigin = .software, address: String
   ) {
     self.request = request
     self.credential = credential
@@ -62,6 +68,8 @@ public struct EnrollmentRequest: Sendable {
     self.isRenewal = isRenewal
     self.serial = serial
     self.isKeyFromServer = isKeyFromServer
+    self.residence = residence
+    self.keyOrigin = residence == nil ? keyOrigin : .attested
     self.address = address
   }
 }

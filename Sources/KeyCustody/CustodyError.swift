@@ -38,6 +38,10 @@ public enum CustodyError: Error, Hashable, Sendable {
   /// What was typed twice differs.
   case passphrasesDiffer
   case tooLarge(path: String)
+  /// A key lives on a token that this process was not told of: its URI.
+  case noToken(String)
+  /// A token did not make or show a key: why, and what to do.
+  case token(String)
   /// The cryptography library refused: what was tried.
   case cryptographyFailed(String)
 }
@@ -78,6 +82,8 @@ extension CustodyError: CustomStringConvertible {
       "a passphrase is needed: name a file that holds it in \(variable), or start on a terminal"
     case .passphrasesDiffer: "the two passphrases differ"
     case .tooLarge(let path): "\(path) is larger than anything that is sealed here"
+    case .noToken(let uri): "\(uri) names a token that is not configured: add its URI under tokens: in touchmark.yaml"
+    case .token(let why): why
     case .cryptographyFailed(let what): "\(what) failed in the cryptography library"
     }
   }

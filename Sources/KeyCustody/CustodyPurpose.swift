@@ -1,5 +1,7 @@
 /// What a key is sealed for. The purpose is authenticated with the key, so that one cannot stand in for another.
 public enum CustodyPurpose {
+  /// A root's or an issuing authority's key.
+  public static let authority = "authority"
   /// The key of the server's own certificate. It is the one purpose whose private octets leave custody, since the TLS
   /// library wants them.
   public static let serverTLS = "server-tls"

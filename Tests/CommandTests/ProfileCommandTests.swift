@@ -38,6 +38,16 @@ import Testing
     }
   }
 
+  @Test func theBuiltInTextCanBeTakenAnew() async throws {
+    try await RunningServer.with { server in
+      let same = try await server.touchmark(["profile", "apply", "--built-in", "gateway"])
+      #expect(same.transcript == "gateway stays at version 1: nothing differs\n[0]\n")
+      let none = try await server.touchmark(["profile", "apply", "--built-in", "pump"])
+      #expect(none.exit == 5 && none.errors.contains("no built-in profile is called pump"))
+    }
+    #expect(try await Program.touchmark.run(["profile", "apply"]).exit == 2)
+  }
+
   @Test func textWithoutANameIsRefusedHere() async throws {
     let folder = try TemporaryFolder()
     defer { folder.remove() }

@@ -72,6 +72,46 @@ import WireFormats
     }
   }
 
+  @Test func manyRequestsAreApprovedAndDeniedAtOnce() async throws {
+    try await RunningServer.with { server in
+      let file = server.folder.path + "/waiting.yaml"
+      try Self.profile.write(toFile: file, atomically: true, encoding: .utf8)
+      #expect(try await server.touchmark(["profile", "apply", file]).exit == 0)
+      var asked: [(serial: String, secret: String, request: [UInt8])] = []
+      for serial in ["PUMP-1", "PUMP-2", "PUMP-3", "VALVE-1"] {
+        let invited: Summary = try await server.json(["device", "add", serial, "--profile", "waiting"])
+        asked.append((serial, invited.secret, try await TestDevice(serial).request().encoded))
+        #expect(try await ask(server, serial, invited.secret, asked[asked.count - 1].request).status == 202)
+      }
+      let question = try await server.touchmark(["request", "approve", "--where", "serial~PUMP"])
+      #expect(
+        question.transcript == """
+          touchmark: serial~PUMP selects 3 requests
+          touchmark: nothing was done: no terminal is there to ask on
+          hint: add --yes to approve 3 requests
+          [1]
+
+          """)
+      let approve = ["request", "approve", "--where", "serial~PUMP", "--yes", "--reason", "the pallet of May"]
+      let approved: BulkActItem = try await server.json(approve)
+      #expect((approved.state, approved.done, approved.refused) == ("done", 3, 0))
+      // Decided ones wait no more: the whole profile selects the one that is left.
+      let denied: BulkActItem = try await server.json(["request", "deny", "--where", "profile=waiting", "--yes"])
+      #expect((denied.members, denied.done) == (1, 1))
+      for (serial, secret, request) in asked {
+        let answer = try await ask(server, serial, secret, request)
+        #expect(answer.status == (serial.hasPrefix("PUMP") ? 200 : 403), "\(serial): \(answer)")
+      }
+      let entries: [AuditItem] = try await server.json([
+        "audit", "list", "--where", "act=request.approve or act=request.deny",
+      ])
+      #expect(entries.map(\.act) == ["request.approve", "request.deny"])
+      #expect(entries.map { $0.details["members"] } == ["3", "1"])
+      #expect(entries.first?.reason == "the pallet of May")
+      #expect(try await server.touchmark(["request", "approve"]).exit == 2)
+    }
+  }
+
   @Test func aRegistrationAuthorityIsAppointedWithItsBounds() async throws {
     try await RunningServer.with { server in
       let out = server.folder.path + "/gateway"

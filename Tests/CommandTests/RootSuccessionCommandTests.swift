@@ -50,20 +50,21 @@ import WireFormats
 
   @Test func rootsInFilesFollowOneAnotherByRequestAndAnswer() async throws {
     try await RunningServer.with { server in
-      try server.folder.write("phrase", "a passphrase for the files alone\n")
-      let secrets = ["TOUCHMARK_EXPORT_PASSPHRASE_FILE", "TOUCHMARK_NEW_SUCCESSOR_PASSPHRASE_FILE"]
-      let environment = Dictionary(uniqueKeysWithValues: secrets.map { ($0, server.folder.path + "/phrase") })
-      func run(_ line: [String]) async throws -> Program.Outcome {
-        try await Program.touchmark.run(line, environment: environment, in: server.folder.path)
+      // Each file has a passphrase that opens no other.
+      for number in 1...4 { try server.folder.write("p\(number)", "the passphrase of file \(number) alone\n") }
+      func run(_ line: [String], making new: Int = 1) async throws -> Program.Outcome {
+        let environment = ["TOUCHMARK_NEW_SUCCESSOR_PASSPHRASE_FILE": server.folder.path + "/p\(new)"]
+        return try await Program.touchmark.run(line, environment: environment, in: server.folder.path)
       }
+      func phrases(_ numbers: Int...) -> [String] { numbers.flatMap { ["--passphrase-file", "p\($0)"] } }
       let here = ["--data", server.data]
       let away = try await ForeignDevice.enrolled("AWAY-1", at: server)
       let first = try await roots(server, as: "r1.pem")
-      let successor = ["root", "export", "--which", "successor", "--to", "r2.keys", "--remove"] + here
+      let successor = ["root", "export", "--which", "successor", "--to", "r2.keys", "--remove"] + here + phrases(2)
       #expect(try await run(successor).exit == 0)
-      let again = try await run(["root", "export", "--which", "successor", "--to", "r2b.keys"] + here)
+      let again = try await run(["root", "export", "--which", "successor", "--to", "r2b.keys"] + here + phrases(2))
       #expect(again.exit == 5, "\(again.transcript)")
-      #expect(try await run(["root", "export", "--to", "r1.keys", "--remove"] + here).exit == 0)
+      #expect(try await run(["root", "export", "--to", "r1.keys", "--remove"] + here + phrases(1)).exit == 0)
       for name in ["root", "successor", "root-machine-secret", "successor-machine-secret"] {
         #expect(!FileManager.default.fileExists(atPath: "\(server.data)/\(name)"), "\(name)")
       }
@@ -72,7 +73,11 @@ import WireFormats
       let asked = try await run(["root", "succeed", "--request", "ask"] + here)
       #expect(asked.exit == 0, "\(asked.transcript)")
       let both = ["root", "answer", "ask", "--root", "r2.keys", "--root", "r1.keys", "--yes", "--out"]
-      let signed = try await run(both + ["a2", "--successor-to", "r3.keys"])
+      let few = try await run(both + ["a0", "--successor-to", "r0.keys"] + phrases(2))
+      #expect(few.exit == 2 && few.errors.contains("once for each --root"), "\(few.transcript)")
+      let swapped = try await run(both + ["a0", "--successor-to", "r0.keys"] + phrases(1, 2))
+      #expect(swapped.exit == 1, "\(swapped.transcript)")
+      let signed = try await run(both + ["a2", "--successor-to", "r3.keys"] + phrases(2, 1), making: 3)
       #expect(signed.exit == 0, "\(signed.transcript)")
       let installed = try await run(["root", "install", "a2"] + here)
       #expect(installed.exit == 0, "\(installed.transcript)")
@@ -83,13 +88,14 @@ import WireFormats
 
       // The next one with the files at hand, then an authority under the root that was made last.
       let next = try await run(
-        ["root", "succeed", "--root", "r2.keys", "--root", "r3.keys", "--successor-to", "r4.keys"] + here)
+        ["root", "succeed", "--root", "r2.keys", "--root", "r3.keys", "--successor-to", "r4.keys"] + here
+          + phrases(2, 3), making: 4)
       #expect(next.exit == 0, "\(next.transcript)")
       let third = try await roots(server, as: "r3.pem")
       #expect(third.root == second.waiting)
-      let renewed = try await run(["authority", "renew", "operational", "--root", "r3.keys"] + here)
+      let renewed = try await run(["authority", "renew", "operational", "--root", "r3.keys"] + here + phrases(3))
       #expect(renewed.exit == 0, "\(renewed.transcript)")
-      let late = try await run(["authority", "renew", "idevid", "--root", "r1.keys"] + here)
+      let late = try await run(["authority", "renew", "idevid", "--root", "r1.keys"] + here + phrases(1))
       #expect(late.exit == 1 && late.errors.contains("is not on this machine"), "\(late.transcript)")
 
       try await away.renew(root: "r1.pem")

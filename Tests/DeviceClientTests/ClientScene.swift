@@ -37,9 +37,10 @@ struct ClientScene {
     transcript.append("\(name) -> \(Self.words(action))")
   }
 
-  mutating func answer(_ status: Int, _ certificates: [Certificate] = [], retryAfter: Int? = nil) {
+  mutating func answer(_ status: Int, _ certificates: [Certificate] = [], retryAfter: Int? = nil, date: Instant? = nil)
+  {
     let body = status == 200 ? Base64.encodeBytes(CertificatesOnly.encode(certificates.map(\.encoded))) : []
-    tell(.answered(ESTReply(status: status, retryAfter: retryAfter, body: body)), "\(status)")
+    tell(.answered(ESTReply(status: status, retryAfter: retryAfter, date: date, body: body)), "\(status)")
   }
 
   /// The certificate that the request which was just sent asks for.

@@ -18,6 +18,37 @@ import WireFormats
     #expect(scene.transcript.last == "start -> send cacerts with nothing")
   }
 
+  /// A server that is trusted says the time: a device that starts often does not renew each time.
+  @Test func aTrustedServersDateSavesARenewal() throws {
+    var scene = try ClientScene(at: Self.never)
+    try scene.enroll()
+    let old = scene.client.memory.identity?.certificate
+    scene.restart(at: Self.never)
+    scene.answer(200, [scene.authority.certificate], date: ClientScene.start + .days(1))
+    #expect(scene.transcript.last == "200 -> rest notDue")
+    scene.restart(at: Self.never)
+    scene.answer(200, [scene.authority.certificate], date: ClientScene.start + .days(119))
+    #expect(scene.transcript.last == "200 -> keep")
+    #expect(scene.client.memory.identity?.certificate == old)
+  }
+
+  /// It is evidence where there is none other, and never against what the device holds itself.
+  @Test func aDateInThePastIsNotBelieved() throws {
+    var scene = try ClientScene(at: Self.never)
+    try scene.enroll()
+    scene.restart(at: Self.never)
+    scene.answer(200, [scene.authority.certificate], date: ClientScene.start - .days(365))
+    #expect(scene.transcript.last == "200 -> keep")
+  }
+
+  @Test func aClockThatCanBeRightIsNotCorrected() throws {
+    var scene = try ClientScene()
+    try scene.enroll()
+    scene.restart(at: ClientScene.start + .days(119))
+    scene.answer(200, [scene.authority.certificate], date: ClientScene.start + .days(1))
+    #expect(scene.transcript.last == "200 -> keep")
+  }
+
   @Test func itTrustsTheServerBySignatureNameAndPurpose() throws {
     let scene = try ClientScene()
     let memory = scene.client.memory

@@ -33,7 +33,7 @@ import WireFormats
       service = ESTService(
         enrolling: installation.enrollment, keys: installation.enrollment,
         keySigning: {
-          ESTKeySigning(certificates: [certificate], algorithm: signer.algorithm) { try signer.signature(over: $0) }
+          KeyPackageSigning(certificates: [certificate], algorithm: signer.algorithm) { try signer.signature(over: $0) }
         })
     }
 

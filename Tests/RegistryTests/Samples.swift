@@ -100,6 +100,12 @@ enum Sample {
       manufacturer: name, serialPrefix: "X", addedAt: start, addedBy: "administrator:1")
   }
 
+  static func tpm(_ key: String, of device: Int, attestationKey: [UInt8] = [1, 2]) -> DeviceTPMRecord {
+    DeviceTPMRecord(
+      endorsementKeyHash: hash(key), device: deviceID(device), attestationKey: attestationKey, manufacturer: "chips",
+      pinnedAt: start, pinnedBy: "device:1")
+  }
+
   static func list(number: Int64) -> RevocationList {
     RevocationList(
       authority: authority, number: number, thisUpdate: start, nextUpdate: start + .days(1), encoded: [UInt8(number)])

@@ -32,6 +32,35 @@ extension CMPClient {
     }
   }
 
+  /// ir, cr and kur that ask for a key to be made (RFC 9483 §4.1.6).
+  ///
+  /// - Parameters:
+  ///   - algorithm: the key's AlgorithmIdentifier, DER, beside an empty BIT STRING; nil leaves publicKey out.
+  ///   - hasProof: raVerified, where nothing can be proved.
+  public static func keylessRequests(
+    subject: DistinguishedName, algorithm: [UInt8]? = nil, hasProof: Bool = false
+  ) -> [UInt8] {
+    DERWriter.build {
+      $0.sequence {
+        $0.sequence {
+          $0.sequence {
+            $0.integer(0)
+            $0.sequence {
+              $0.constructed(DERTag.contextConstructed(5)) { $0.raw(subject.encoded) }
+              if let algorithm {
+                $0.constructed(DERTag.contextConstructed(6)) {
+                  $0.raw(algorithm)
+                  $0.bitString([])
+                }
+              }
+            }
+          }
+          if hasProof { $0.primitive(DERTag.context(0), []) }
+        }
+      }
+    }
+  }
+
   private static func certRequest(
     _ key: SoftwareKey, _ subject: DistinguishedName, _ extensions: [CertificateExtension], old: Certificate?,
     identifier: Int

@@ -11,18 +11,24 @@ public struct CMPReply: Sendable {
   public let recipientNonce: [UInt8]?
   public let algorithm: [UInt8]?
   public let isConfirmedImplicitly: Bool
-  /// PKIStatus of ip, cp, kup, rp and error.
-  public let status: Int?
-  /// The numbers of the bits that are set.
-  public let failInfo: Set<Int>
-  public let text: String?
-  public let certificate: [UInt8]?
-  public let publications: [[UInt8]]
+  public let version: Int
   public let extraCertificates: [[UInt8]]
   /// What stands inside the body's tag.
   public let content: [UInt8]
   private let protectedPart: [UInt8]
   private let protection: [UInt8]?
+  private let response: Response
+
+  /// PKIStatus of ip, cp, kup, rp and error.
+  public var status: Int? { response.status }
+  /// The numbers of the bits that are set.
+  public var failInfo: Set<Int> { response.failInfo }
+  public var text: String? { response.text }
+  public var certificate: [UInt8]? { response.certificate }
+  /// Of a key that was made for the client: an EnvelopedData, DER.
+  public var privateKey: [UInt8]? { response.privateKey }
+  /// caPubs.
+  public var publications: [[UInt8]] { response.publications }
 
   public struct Unreadable: Error {
     public init() {}
@@ -35,29 +41,33 @@ public struct CMPReply: Sendable {
     try outer.finish()
     let header = try message.read(DERTag.sequence)
     let body = try message.read()
-    kind = body.tag & 0x1F
-    content = Array(body.content)
     protectedPart = DERWriter.build {
       $0.sequence {
         $0.raw(header.encoded)
         $0.raw(body.encoded)
       }
     }
-    var protection: [UInt8]?
-    if var inner = try message.readOptional(DERTag.contextConstructed(0))?.reader {
-      protection = Array(try inner.readOctetAlignedBitString())
+    protection = try message.readOptional(DERTag.contextConstructed(0)).map { element in
+      var inner = element.reader
+      return Array(try inner.readOctetAlignedBitString())
     }
-    self.protection = protection
-    var extra: [[UInt8]] = []
-    if var inner = try message.readOptional(DERTag.contextConstructed(1))?.reader {
-      var list = try inner.readSequence()
-      while !list.isAtEnd { extra.append(Array(try list.read().encoded)) }
-    }
-    extraCertificates = extra
+    extraCertificates = try Self.certificates(message.readOptional(DERTag.contextConstructed(1)))
     try message.finish()
+    let fields = try Self.fields(header)
+    version = fields.version
+    (transactionID, senderNonce, recipientNonce, algorithm) =
+      (fields.found[4], fields.found[5], fields.found[6], fields.found[1])
+    isConfirmedImplicitly = fields.found[8] != nil
+    kind = body.tag & 0x1F
+    content = Array(body.content)
+    response = try Response(kind, body)
+  }
 
+  /// Version, and the tagged fields by their numbers.
+  private static func fields(_ header: DERElement) throws -> (version: Int, found: [UInt8: [UInt8]]) {
     var fields = header.reader
-    _ = try (fields.read(), fields.read(), fields.read())
+    let version = try fields.readSmallInteger()
+    _ = try (fields.read(), fields.read())
     var found: [UInt8: [UInt8]] = [:]
     while !fields.isAtEnd {
       let field = try fields.read()
@@ -65,62 +75,16 @@ public struct CMPReply: Sendable {
       let value = try inner.read()
       found[field.tag & 0x1F] = Array(value.tag == DERTag.octetString ? value.content : value.encoded)
     }
-    (transactionID, senderNonce, recipientNonce, algorithm) = (found[4], found[5], found[6], found[1])
-    isConfirmedImplicitly = found[8] != nil
-
-    let read = try Self.status(kind, body)
-    (status, failInfo, text, certificate, publications) =
-      (read.status, read.failInfo, read.text, read.certificate, read.publications)
+    return (version, found)
   }
 
-  private typealias Read = (
-    status: Int?, failInfo: Set<Int>, text: String?, certificate: [UInt8]?, publications: [[UInt8]]
-  )
-
-  private static func status(_ kind: UInt8, _ body: DERElement) throws -> Read {
-    var reader = body.reader
-    guard [1, 3, 8, 12, 23].contains(kind) else { return (nil, [], nil, nil, []) }
-    var content = try reader.readSequence()
-    if kind == 23 {
-      let info = try information(&content)
-      return (info.status, info.failInfo, info.text, nil, [])
-    }
-    var publications: [[UInt8]] = []
-    if var inner = try content.readOptional(DERTag.contextConstructed(1))?.reader {
-      var list = try inner.readSequence()
-      while !list.isAtEnd { publications.append(Array(try list.read().encoded)) }
-    }
-    var list = try content.readSequence()
-    if kind == 12 {
-      let info = try information(&list)
-      return (info.status, info.failInfo, info.text, nil, [])
-    }
-    var response = try list.readSequence()
-    _ = try response.read(DERTag.integer)
-    let info = try information(&response)
-    var certificate: [UInt8]?
-    if !response.isAtEnd {
-      var pair = try response.readSequence()
-      certificate = Array(try pair.read(DERTag.contextConstructed(0)).content)
-    }
-    return (info.status, info.failInfo, info.text, certificate, publications)
-  }
-
-  private static func information(_ reader: inout DERReader) throws -> (status: Int, failInfo: Set<Int>, text: String?)
-  {
-    var fields = try reader.readSequence()
-    let status = try fields.readSmallInteger()
-    var text: String?
-    if var free = try fields.readOptional(DERTag.sequence)?.reader {
-      text = String(decoding: try free.read(DERTag.utf8String).content, as: UTF8.self)
-    }
-    var bits: Set<Int> = []
-    if let octets = try fields.readOptional(DERTag.bitString)?.content.dropFirst() {
-      for (index, octet) in octets.enumerated() {
-        for bit in 0..<8 where octet & (0x80 >> UInt8(bit)) != 0 { bits.insert(index * 8 + bit) }
-      }
-    }
-    return (status, bits, text)
+  /// `[1] SEQUENCE OF CMPCertificate`, of extraCerts and of caPubs.
+  fileprivate static func certificates(_ element: DERElement?) throws -> [[UInt8]] {
+    guard var inner = element?.reader else { return [] }
+    var list = try inner.readSequence()
+    var certificates: [[UInt8]] = []
+    while !list.isAtEnd { certificates.append(Array(try list.read().encoded)) }
+    return certificates
   }
 
   /// The server's certificate, if it signed this.
@@ -148,5 +112,61 @@ public struct CMPReply: Sendable {
     var value = Array(secret.utf8) + salt
     for _ in 0..<iterations { value = Array(SHA256.hash(data: value)) }
     return Array(HMAC<SHA256>.authenticationCode(for: protectedPart, using: SymmetricKey(data: value))) == protection
+  }
+}
+
+extension CMPReply {
+  /// What ip, cp, kup, rp and error say; nothing for other bodies.
+  fileprivate struct Response: Sendable {
+    var status: Int?
+    var failInfo: Set<Int> = []
+    var text: String?
+    var certificate: [UInt8]?
+    var privateKey: [UInt8]?
+    var publications: [[UInt8]] = []
+
+    init(_ kind: UInt8, _ body: DERElement) throws {
+      var reader = body.reader
+      guard [1, 3, 8, 12, 23].contains(kind) else { return }
+      var content = try reader.readSequence()
+      guard kind != 23 else {
+        try read(&content)
+        return
+      }
+      publications = try CMPReply.certificates(content.readOptional(DERTag.contextConstructed(1)))
+      var list = try content.readSequence()
+      guard kind != 12 else {
+        try read(&list)
+        return
+      }
+      var response = try list.readSequence()
+      _ = try response.read(DERTag.integer)
+      try read(&response)
+      guard !response.isAtEnd else { return }
+      var pair = try response.readSequence()
+      certificate = Array(try pair.read(DERTag.contextConstructed(0)).content)
+      privateKey = try pair.readOptional(DERTag.contextConstructed(0)).map(Self.envelopedData)
+    }
+
+    /// `[0] EXPLICIT EncryptedKey`, of which `[0] IMPLICIT EnvelopedData` is chosen.
+    private static func envelopedData(_ element: DERElement) throws -> [UInt8] {
+      var inner = element.reader
+      let chosen = try inner.read(DERTag.contextConstructed(0))
+      try inner.finish()
+      return DERWriter.build { $0.sequence { $0.raw(chosen.content) } }
+    }
+
+    /// PKIStatusInfo.
+    private mutating func read(_ reader: inout DERReader) throws {
+      var fields = try reader.readSequence()
+      status = try fields.readSmallInteger()
+      if var free = try fields.readOptional(DERTag.sequence)?.reader {
+        text = String(decoding: try free.read(DERTag.utf8String).content, as: UTF8.self)
+      }
+      guard let octets = try fields.readOptional(DERTag.bitString)?.content.dropFirst() else { return }
+      for (index, octet) in octets.enumerated() {
+        for bit in 0..<8 where octet & (0x80 >> UInt8(bit)) != 0 { failInfo.insert(index * 8 + bit) }
+      }
+    }
   }
 }

@@ -21,7 +21,7 @@ public enum FreePort {
     return Array(found)
   }
 
-  private static func isFree(_ port: Int) -> Bool {
+  public static func isFree(_ port: Int) -> Bool {
     #if canImport(Glibc)
     let stream = Int32(SOCK_STREAM.rawValue)
     #else

@@ -24,9 +24,11 @@ public final class TestInstallation: Sendable {
   }
 
   /// Founded as `init` does it.
+  ///
+  /// - Parameter issuing: where the issuing authorities' keys live; the sealed store when nil.
   public init(
     algorithm: KeyAlgorithm = .p256, isDemonstration: Bool = false, withLab: Bool = true,
-    at start: Instant = Instant(seconds: 1_800_000_000)
+    issuing: (any AuthorityKeys)? = nil, at start: Instant = Instant(seconds: 1_800_000_000)
   ) async throws {
     folder = FileManager.default.temporaryDirectory.path + "/touchmark-test-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -35,7 +37,7 @@ public final class TestInstallation: Sendable {
       id: OrganizationID(random: &random), name: "Example Works", createdAt: start, auditEpoch: 1)
     let addresses = Addresses(publicHTTP: "http://pki.example.com", isDemonstration: isDemonstration)
     store = try SQLiteStore(path: folder + "/touchmark.sqlite")
-    keys = try Self.keys(folder: folder, organization: organization.id.rawValue)
+    keys = try Self.keys(folder: folder, organization: organization.id.rawValue, issuing: issuing)
     founded = try await Founding(
       plan: FoundingPlan(
         organization: organization, addresses: addresses, algorithm: algorithm, withLab: withLab, at: start,
@@ -44,18 +46,21 @@ public final class TestInstallation: Sendable {
     ).found(in: store)
     roster = AuthorityRoster(
       try await AuthoritySet.load(
-        organization: organization.id, addresses: addresses, keys: keys.online, from: store))
+        organization: organization.id, addresses: addresses, keys: keys.issuing, from: store))
     catalog = ProfileCatalog(roster: roster)
     clock = SettableClock(start)
   }
 
-  private static func keys(folder: String, organization: String) throws -> FoundingKeys {
+  private static func keys(
+    folder: String, organization: String, issuing: (any AuthorityKeys)?
+  ) throws -> FoundingKeys {
     func sealed(_ name: String) throws -> SealedKeyStore {
       try SealedKeyStore.create(
         directory: folder + "/" + name, organization: organization,
         secret: .machineLocal(SecretBytes(copying: [UInt8](repeating: 7, count: 32))))
     }
-    return FoundingKeys(root: try sealed("root"), successor: try sealed("successor"), online: try sealed("keys"))
+    return FoundingKeys(
+      root: try sealed("root"), successor: try sealed("successor"), online: try sealed("keys"), issuing: issuing)
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }

@@ -66,6 +66,31 @@ import Testing
     }
   }
 
+  /// RFC 9110 §9.3.2: nothing follows the header of an answer to HEAD, whatever a route wrote, so that the next answer on
+  /// the connection begins where the client looks for it.
+  @Test(arguments: ["/healthz", "/nothing", "/.well-known/est/simpleenroll"])
+  func saysNothingBehindTheHeaderToHEAD(path: String) async throws {
+    try await ListeningServer.with { server in
+      let requests =
+        "HEAD \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        + "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+      let plain = try await talk(server, requests, seconds: 20).text
+      let secure = try await run(
+        "openssl",
+        [
+          "s_client", "-connect", "localhost:\(server.https)", "-CAfile", server.certificates.path("root.pem"),
+          "-quiet",
+        ], input: Array(requests.utf8)
+      ).text
+      for text in [plain, secure] {
+        let answers = text.components(separatedBy: "\r\n\r\n")
+        try #require(answers.count == 3, "\(text)")
+        #expect(answers[1].hasPrefix("HTTP/1.1 200 OK\r\n"), "\(text)")
+        #expect(answers[2] == "ok\n", "\(text)")
+      }
+    }
+  }
+
   @Test(arguments: ["close", "Close", "CLOSE", "keep-alive, close"])
   func closesWhenAsked(word: String) async throws {
     try await ListeningServer.with { server in

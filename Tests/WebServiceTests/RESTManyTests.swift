@@ -188,6 +188,10 @@ import WireFormats
       let last: DeviceDetail = try await scene.call(.GET, "/devices/B-2").decoded()
       #expect(done.done == 3 && done.verifiersAccept?.certificates == 2)
       #expect(done.verifiersAccept?.until == last.device.expiresAt)
+      // The one entry says it as the entry of an act on one device does.
+      let entries = try await RESTActTests.log(scene).filter { $0.act == "device.retire" }
+      #expect(
+        entries.map { $0.details["verifiers_accept"] } == ["2 certificates until \(last.device.expiresAt ?? "")"])
     }
   }
 }

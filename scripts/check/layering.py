@@ -14,34 +14,48 @@ ROOMS = {
     "WireFormats": set(),
     "Credentials": {"WireFormats"},
     "KeyCustody": {"WireFormats", "Credentials"},
+    "CPKCS11": set(),
+    "TokenCustody": {"WireFormats", "Credentials", "KeyCustody", "CPKCS11"},
+    "Attestation": {"WireFormats", "Credentials"},
     "AuditLog": {"WireFormats"},
     "Approval": {"WireFormats", "Credentials", "AuditLog"},
     "Registry": {"WireFormats", "Credentials", "AuditLog"},
     "Issuance": {"WireFormats", "Credentials", "KeyCustody", "AuditLog", "Approval", "Registry"},
-    "Enrollment": {"WireFormats", "Credentials", "Registry", "Issuance"},
+    "Enrollment": {"WireFormats", "Credentials", "Attestation", "Registry", "Issuance"},
     "Status": {"WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance"},
     "Watching": {"WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance"},
     "AdministrationAPI": set(),
+    "DeviceFormats": set(),
+    "DeviceLibrary": set(),
+    "DeviceTPM": set(),
     "DeviceClient": {"WireFormats", "Credentials"},
+    "DeviceAgent": {"WireFormats", "Credentials", "AuditLog", "Approval", "DeviceClient"},
+    "touchmark-agent": {"WireFormats", "Credentials", "DeviceClient", "DeviceAgent"},
     "WebService": {
         "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", "Status",
         "Watching", "AdministrationAPI",
     },
     "touchmark": {
-        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Approval", "Registry", "Issuance", "Enrollment", "Status",
-        "Watching", "AdministrationAPI", "WebService",
+        "WireFormats", "Credentials", "KeyCustody", "TokenCustody", "AuditLog", "Approval", "Registry", "Issuance",
+        "Enrollment", "Status", "Watching", "AdministrationAPI", "WebService",
     },
 }
 
+# What a device carries. The two lowest serve both sides.
+SMALL = {"WireFormats", "Credentials", "AuditLog", "Approval", "DeviceClient", "DeviceAgent", "touchmark-agent"}
+
 # What may be imported only under these paths. `touchmark` is a client too, so it has sockets, and it wires the store;
-# `Watching` asks and tells systems outside.
+# `Watching` asks and tells systems outside; a device's agent has its connections.
 CONFINED = [
     (re.compile(r"(Hummingbird|HTTPTypes|NIOHTTPTypes)\w*$"), ("Sources/WebService/",)),
-    (re.compile(r"_?NIO\w*$"), ("Sources/WebService/", "Sources/touchmark/", "Sources/Watching/Outgoing/")),
+    (re.compile(r"_?NIO\w*$"), (
+        "Sources/WebService/", "Sources/touchmark/", "Sources/Watching/Outgoing/", "Sources/DeviceAgent/Connection/")),
     (re.compile(r"AsyncHTTPClient$"), ("Sources/touchmark/", "Sources/Watching/Outgoing/")),
     (re.compile(r"(GRDB\w*|SQLite3?|CSQLite)$"), ("Sources/Registry/SQLite/",)),
     (re.compile(r"Yams$"), ("Sources/Issuance/", "Sources/touchmark/")),
-    (re.compile(r"ArgumentParser$"), ("Sources/touchmark/",)),
+    (re.compile(r"ArgumentParser$"), ("Sources/touchmark/", "Sources/touchmark-agent/")),
+    # A device's side stays small: no Foundation but its essentials, which come with the packages.
+    (re.compile(r"Foundation$"), tuple(f"Sources/{name}/" for name in sorted(set(ROOMS) - SMALL))),
 ]
 
 IMPORT = re.compile(

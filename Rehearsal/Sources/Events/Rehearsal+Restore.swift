@@ -22,7 +22,7 @@ extension Rehearsal {
       try await expectStatusAfterRestore(certificates: before, ruledOut)
       try await stayClosed(never)
       try await reopenGrants(counting: late)
-      try await inviteAgain(never)
+      try await inviteAgain()
       try await bringIn(never)
       // Those whom the restored store forgot need not wait for their window.
       let tally = try await forceRound(fleet.draw(1, purpose: 30) { $0.certificates > 0 })
@@ -68,10 +68,7 @@ extension Rehearsal {
     let suspended = ruledOut(0.005, purpose: 20)
     let revoked = ruledOut(0.005, purpose: 21, apart: suspended)
     let retired = ruledOut(0.0025, purpose: 22, apart: suspended + revoked)
-    for device in suspended { try await suspend(device) }
-    for device in revoked { try await revoke(device, earlierToo: true) }
-    for device in retired { try await retire(device) }
-    try await world.serving.publishAll()
+    try await ruleOut(suspended: suspended, revoked: revoked, retired: retired)
     return suspended + revoked + retired
   }
 
@@ -94,13 +91,8 @@ extension Rehearsal {
     }
   }
 
-  private func inviteAgain(_ devices: [Int]) async throws {
-    for device in devices where fleet.truths[device].grant == nil {
-      let serial = Fleet.serial(device)
-      let invited = try await person.perform(DeviceService().invite(DeviceReference(serial: serial)))
-      var memory = try fleet.flash.load(device, serial: serial)
-      memory.secret = .init(name: serial, secret: invited.secret.text)
-      try fleet.flash.store(memory, of: device)
-    }
+  /// All that have no certificate in the restored store: also those who came in meanwhile, and need no secret.
+  private func inviteAgain() async throws {
+    for invited in try await person.invite(where: "state=registered") { try giveSecret(invited) }
   }
 }

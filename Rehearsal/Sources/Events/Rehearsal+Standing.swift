@@ -12,10 +12,7 @@ extension Rehearsal {
     let revoked = ruledOut(0.01, purpose: 11, apart: suspended)
     let retired = ruledOut(0.0025, purpose: 12, apart: suspended + revoked)
     try await event("suspended, revoked, retired", devices: suspended.count + revoked.count + retired.count) {
-      for device in suspended { try await suspend(device) }
-      for device in revoked { try await revoke(device) }
-      for device in retired { try await retire(device) }
-      try await world.serving.publishAll()
+      try await ruleOut(suspended: suspended, revoked: revoked, retired: retired)
       try await tryAll(suspended + revoked + retired)
       try await expectStatusOfRuledOut(suspended + revoked + retired, when: "after standing changed")
       try await expectStatus(.good, of: fleet.draw(1, purpose: 14), when: "after standing changed")
@@ -31,37 +28,23 @@ extension Rehearsal {
     return fleet.draw(1, purpose: purpose).first { !free.contains($0) }.map { [$0] } ?? []
   }
 
-  func suspend(_ device: Int) async throws {
-    _ = try await person.perform(
-      DeviceService().suspend(DeviceReference(serial: Fleet.serial(device)), reason: "rehearsal"))
-    mark(device, .suspended)
-  }
-
-  func retire(_ device: Int) async throws {
-    _ = try await person.perform(
-      DeviceService().retire(DeviceReference(serial: Fleet.serial(device)), reason: "rehearsal"))
-    mark(device, .retired)
-  }
-
-  /// The newest alone, as an operator would who looks at the device: those before it are shut out with it.
-  /// - Parameter earlierToo: each that is good. A list tells a restored store the serial of a certificate that it does not
-  ///   know, and not whose it was: what came before it is shut out only once the device shows it (decision 0030).
-  func revoke(_ device: Int, earlierToo: Bool = false) async throws {
-    let serving = world.serving
-    let organization = serving.organization
-    let held = try await serving.store.read { reader in
-      let record = try DeviceReference(serial: Fleet.serial(device)).find(in: organization, of: reader)
-      return try reader.certificates(of: record.id, notExpiredAt: nil, in: organization)
-        .filter { $0.status == .good }.sorted { $0.issuedAt < $1.issuedAt }
-    }
-    let service = CertificateService(store: serving.store, organization: organization, clock: world.clock.now)
-    for certificate in earlierToo ? held[...] : held.suffix(1) {
-      _ = try await person.command {
-        try await service.revoke(
-          serial: certificate.serial, authority: certificate.authority, reason: .keyCompromise, by: Operator.actor)
-      }
-    }
-    mark(device, .revoked)
+  /// Three commands, or a few more where the lists of serials are long.
+  ///
+  /// Of a revoked device each certificate that is good, also one that has ended: a list tells a restored store the serial
+  /// of a certificate that it does not know, and not whose it was. What came before it is shut out only once the device
+  /// shows it (decision 0030).
+  func ruleOut(suspended: [Int], revoked: [Int], retired: [Int]) async throws {
+    let held = try await person.perform(.suspend(reason: "rehearsal"), on: suspended)
+    let ended = try await person.perform(.revoke(.keyCompromise), on: revoked, and: "status in (good, expired)")
+    let gone = try await person.perform(.retire(reason: "rehearsal"), on: retired)
+    expect(
+      held == suspended.count && ended >= revoked.count && gone == retired.count,
+      "of \(suspended.count), \(revoked.count) and \(retired.count), \(held) were suspended, \(ended) certificates "
+        + "revoked and \(gone) retired")
+    for device in suspended { mark(device, .suspended) }
+    for device in revoked { mark(device, .revoked) }
+    for device in retired { mark(device, .retired) }
+    try await world.serving.publishAll()
   }
 
   private func mark(_ device: Int, _ standing: DeviceTruth.Standing) {

@@ -72,7 +72,7 @@ struct DeviceRun: Sendable {
   private static func asksAgain(_ rest: DeviceClient.Rest) -> Bool {
     switch rest {
     case .unanswered, .busy: true
-    case .renewed, .notDue, .refused, .nothingToShow: false
+    case .renewed, .notDue, .refused, .nothingToShow, .noKey: false
     }
   }
 }

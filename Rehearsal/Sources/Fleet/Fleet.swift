@@ -146,7 +146,7 @@ struct Tally: Sendable {
     switch rest {
     case .renewed: renewed += 1
     case .notDue: notDue += 1
-    case .refused, .nothingToShow: refused += 1
+    case .refused, .nothingToShow, .noKey: refused += 1
     case .unanswered: unanswered += 1
     case .busy: busy += 1
     }

@@ -15,9 +15,9 @@ enum MemoryImage {
     append(roots)
     append(Array((memory.secret?.name ?? "").utf8))
     append(Array((memory.secret?.secret ?? "").utf8))
-    append(memory.identity?.key.octets ?? [])
+    append((memory.identity?.key as? SoftwareDeviceKey)?.octets ?? [])
     append(memory.identity?.certificate.encoded ?? [])
-    append(memory.pendingKey?.octets ?? [])
+    append((memory.pendingKey as? SoftwareDeviceKey)?.octets ?? [])
     append(memory.renewAt.map { Array("\($0.milliseconds)".utf8) } ?? [])
     append(Array("\(memory.bundle)".utf8))
     return image
@@ -41,10 +41,10 @@ enum MemoryImage {
       memory.secret = .init(
         name: String(decoding: name, as: UTF8.self), secret: String(decoding: secret, as: UTF8.self))
     }
-    if let key = DeviceKey(octets: key), let certificate = try? Certificate(parsing: certificate) {
+    if let key = SoftwareDeviceKey(octets: key), let certificate = try? Certificate(parsing: certificate) {
       memory.identity = .init(key: key, certificate: certificate)
     }
-    memory.pendingKey = DeviceKey(octets: pending)
+    memory.pendingKey = SoftwareDeviceKey(octets: pending)
     memory.renewAt = Int64(String(decoding: renewAt, as: UTF8.self)).map(Instant.init(milliseconds:))
     memory.bundle = Int64(String(decoding: bundle, as: UTF8.self)) ?? 0
     return memory

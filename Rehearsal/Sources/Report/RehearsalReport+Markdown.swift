@@ -19,8 +19,9 @@ extension RehearsalReport {
     |---:|---|---:|---:|---:|---:|---|
     \(rows)
 
-    An act is one command of one person. "Took the fleet" is days of the rehearsal's clock, from the event's beginning until
-    its last device had what it needs; "took here" is how long this machine computed.
+    An act is one command of one person; on many it is one, by `--where`. "Took the fleet" is days of the rehearsal's
+    clock, from the event's beginning until its last device had what it needs; "took here" is how long this machine
+    computed.
 
     ## What was true afterwards
 

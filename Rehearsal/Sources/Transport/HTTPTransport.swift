@@ -45,7 +45,7 @@ struct HTTPTransport: Transport {
     configuration.certificateChain = [
       .certificate(try NIOSSLCertificate(bytes: identity.certificate.encoded, format: .der))
     ]
-    configuration.privateKey = .privateKey(try NIOSSLPrivateKey(bytes: identity.key.pkcs8, format: .der))
+    configuration.privateKey = .privateKey(try NIOSSLPrivateKey(bytes: identity.key.storedForm.bytes, format: .der))
     return configuration
   }
 

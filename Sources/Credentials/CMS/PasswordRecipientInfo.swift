@@ -3,11 +3,11 @@ import WireFormats
 import _CryptoExtras
 
 /// `PasswordRecipientInfo ::= SEQUENCE { version (0), keyDerivationAlgorithm [0] OPTIONAL, keyEncryptionAlgorithm,
-/// encryptedKey }` (RFC 5652 §6.2.4) with PBKDF2 (RFC 8018) and the key wrap of RFC 3211.
+/// encryptedKey }` (RFC 5652 §6.2.4) with PBKDF2 (RFC 8018) and one of two key wraps.
 struct PasswordRecipientInfo: Sendable {
   /// Nil when it is not one that is taken here.
   private let derivation: PasswordDerivation?
-  private let wrap: PasswordKeyWrap?
+  private let wrap: PasswordWrapping?
   private let wrapIdentifier: ObjectIdentifier
   private let encryptedKey: [UInt8]
 
@@ -17,16 +17,16 @@ struct PasswordRecipientInfo: Sendable {
     derivation = try fields.readOptional(DERTag.contextConstructed(0)).flatMap { try PasswordDerivation($0) }
     var algorithm = try fields.readSequence()
     wrapIdentifier = try algorithm.readObjectIdentifier()
-    wrap = wrapIdentifier == PasswordKeyWrap.identifier ? try PasswordKeyWrap(reading: &algorithm) : nil
+    wrap = try PasswordWrapping(wrapIdentifier, parameters: &algorithm)
     encryptedKey = Array(try fields.readOctetString())
     try fields.finish()
   }
 
-  init(sealing key: SymmetricKey, under password: [UInt8], iterations: Int) throws {
+  init(sealing key: SymmetricKey, under password: [UInt8], iterations: Int, _ kind: PasswordWrap) throws {
     let derivation = PasswordDerivation(iterations: iterations)
-    let wrap = PasswordKeyWrap(keySize: key.bitCount > 128 ? 32 : 16, vector: Array(AES._CBC.IV()))
+    let wrap = PasswordWrapping(kind, keySize: key.bitCount > 128 ? 32 : 16)
     encryptedKey = try wrap.wrap(key, under: try derivation.key(password, size: wrap.keySize))
-    wrapIdentifier = PasswordKeyWrap.identifier
+    wrapIdentifier = wrap.identifier
     self.derivation = derivation
     self.wrap = wrap
   }

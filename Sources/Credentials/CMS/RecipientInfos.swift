@@ -7,14 +7,19 @@ public enum Recipient: Sendable {
   case keyTransport(CertificateIdentifier, SubjectPublicKeyInfo, KeyTransport)
   /// A key on P-256 or P-384, named by its certificate.
   case keyAgreement(CertificateIdentifier, SubjectPublicKeyInfo)
-  case password([UInt8], iterations: Int)
+  case password([UInt8], iterations: Int, wrap: PasswordWrap = .doubled)
 
   /// The usual way to a certificate's key; nil when it is of a kind that only signs.
   public init?(_ certificate: Certificate, transport: KeyTransport = .pkcs1) {
+    self.init(certificate, named: CertificateIdentifier(certificate), transport: transport)
+  }
+
+  /// The same, where a protocol says how the certificate is named.
+  public init?(_ certificate: Certificate, named identifier: CertificateIdentifier, transport: KeyTransport) {
     guard let key = certificate.publicKey else { return nil }
     switch key.algorithm {
-    case .rsa2048, .rsa3072, .rsa4096: self = .keyTransport(CertificateIdentifier(certificate), key, transport)
-    case .p256, .p384: self = .keyAgreement(CertificateIdentifier(certificate), key)
+    case .rsa2048, .rsa3072, .rsa4096: self = .keyTransport(identifier, key, transport)
+    case .p256, .p384: self = .keyAgreement(identifier, key)
     case .ed25519: return nil
     }
   }
@@ -87,8 +92,8 @@ struct RecipientInfos: Sendable {
       try KeyTransRecipientInfo(sealing: key, to: identifier, publicKey, transport).write(to: &writer)
     case .keyAgreement(let identifier, let publicKey):
       writer.raw(try KeyAgreeRecipientInfo.encode(sealing: key, to: identifier, publicKey))
-    case .password(let password, let iterations):
-      try PasswordRecipientInfo(sealing: key, under: password, iterations: iterations).write(to: &writer)
+    case .password(let password, let iterations, let wrap):
+      try PasswordRecipientInfo(sealing: key, under: password, iterations: iterations, wrap).write(to: &writer)
     }
     return writer.bytes
   }

@@ -18,9 +18,11 @@ public struct ACMEAnswer: Hashable, Sendable {
   public struct Link: Hashable, Sendable {
     public let relation: String
     public let target: String
+
+    package init(relation: String, target: String) { (self.relation, self.target) = (relation, target) }
   }
 
-  init(status: Int, contentType: String? = nil, body: [UInt8] = []) {
+  package init(status: Int, contentType: String? = nil, body: [UInt8] = []) {
     self.status = status
     self.contentType = contentType
     self.body = body

@@ -136,15 +136,30 @@ extension ACMEService {
   private func enrollment(
     for order: ACMEOrderRecord, of account: ACMEAccountRecord, _ address: String
   ) async throws(Refusal) -> EnrollmentRequest {
-    guard let encoded = order.request, let request = try? CertificationRequest(parsing: encoded) else {
+    guard let encoded = order.request, let request = try? CertificationRequest(parsing: encoded),
+      let requested = try? RequestedIdentifiers.completed(request, by: order)
+    else {
       throw Refusal(.unavailable, "the order's request cannot be read")
     }
     let (credential, serial) = try await credential(for: order, of: account)
     var isRenewal = false
     if case .certificate = credential { isRenewal = true }
     return EnrollmentRequest(
-      request: request, credential: credential, door: .acme, label: order.profile, isRenewal: isRenewal, serial: serial,
-      address: address)
+      requested, credential: credential, door: .acme, label: order.profile, isRenewal: isRenewal, serial: serial,
+      keyOrigin: try await keyOrigin(of: request, for: order), address: address)
+  }
+
+  /// A device's statement about just this key (draft-ietf-acme-device-attest-07 §5).
+  private func keyOrigin(
+    of request: CertificationRequest, for order: ACMEOrderRecord
+  ) async throws(Refusal) -> CertificateRecord.KeyOrigin {
+    let organization = organization
+    do {
+      let authorizations = try await store.read { try $0.acmeAuthorizations(ofOrder: order.id, in: organization) }
+      return authorizations.contains { $0.attestedKeyHash == request.publicKey.keyHash } ? .attested : .software
+    } catch {
+      throw .from(error)
+    }
   }
 
   /// The account stands for whoever was given the secret: its first certificate for these names uses that up, and the

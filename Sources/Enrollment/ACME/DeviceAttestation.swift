@@ -7,13 +7,19 @@ import WireFormats
 /// A device's statement about one of its keys (draft-ietf-acme-device-attest-07 §5): a WebAuthn attestation object whose
 /// signature is over the key authorization.
 ///
-/// Two formats are read, both with a chain to a manufacturer that the operator trusts, and both with the attested key in
-/// the chain's first certificate: `packed` (the signature as it is, its algorithm named) and `step` (the signature as a
-/// CBOR byte string inside the byte string, always with SHA-256).
+/// Three formats are read, all with a chain to a manufacturer that the operator trusts. Two have the attested key in the
+/// chain's first certificate: `packed` (the signature as it is, its algorithm named) and `step` (the signature as a CBOR
+/// byte string inside the byte string, always with SHA-256). In `tpm` that certificate is an attestation key's, which
+/// certified the key: see `TPMStatement`.
 struct DeviceAttestation {
   let chain: [Certificate]
-  private let signature: [UInt8]
-  private let algorithm: SignatureAlgorithm
+  private let proof: Proof
+
+  private enum Proof {
+    /// The attested key's own, over the key authorization.
+    case signature([UInt8], SignatureAlgorithm)
+    case tpm(TPMStatement)
+  }
 
   private static let longest = 32_768
 
@@ -27,16 +33,16 @@ struct DeviceAttestation {
     }
     guard let octets = statement["sig"]?.octets else { throw Self.bad("the statement has no signature") }
     switch format {
+    case "tpm": proof = .tpm(try TPMStatement(statement))
     case "packed":
-      (signature, algorithm) = (octets, try Self.algorithm(statement["alg"], key))
+      proof = .signature(octets, try Self.algorithm(statement["alg"], key))
     case "step":
       guard let inner = try? CBORReader.parse(octets).octets else {
         throw Self.bad("the signature is not wrapped in CBOR")
       }
-      (signature, algorithm) = (
-        inner, key.algorithm == .ed25519 ? .ed25519 : key.algorithm.isRSA ? .rsaPKCS1WithSHA256 : .ecdsaWithSHA256
-      )
-    default: throw Self.bad("statements are taken in the formats packed and step")
+      proof = .signature(
+        inner, key.algorithm == .ed25519 ? .ed25519 : key.algorithm.isRSA ? .rsaPKCS1WithSHA256 : .ecdsaWithSHA256)
+    default: throw Self.bad("statements are taken in the formats packed, step and tpm")
     }
   }
 
@@ -46,9 +52,8 @@ struct DeviceAttestation {
     _ identifier: ACMEIdentifier, keyAuthorization: String, profile: ProfileName, anchors: [TrustAnchorRecord],
     at now: Instant
   ) throws(ACMEProblem) -> [UInt8] {
-    guard let leaf = chain.first, let key = leaf.publicKey,
-      key.isValidSignature(signature, over: Array(keyAuthorization.utf8), algorithm: algorithm)
-    else { throw Self.bad("the statement is not signed over this challenge's key authorization") }
+    guard let leaf = chain.first else { throw Self.bad("the statement has no certificate") }
+    let key = try attestedKey(by: leaf, over: keyAuthorization)
     let anchor = try anchor(for: leaf, profile: profile, among: anchors, at: now)
     guard Self.identifiers(of: leaf).contains(identifier) else {
       throw Self.bad("the statement is about another device than the order")
@@ -57,6 +62,19 @@ struct DeviceAttestation {
       throw Self.bad("the serial is outside of what \(anchor.name) may name")
     }
     return key.keyHash
+  }
+
+  private func attestedKey(by leaf: Certificate, over keyAuthorization: String) throws(ACMEProblem)
+    -> SubjectPublicKeyInfo
+  {
+    switch proof {
+    case .tpm(let statement): return try statement.attestedKey(by: leaf, over: keyAuthorization)
+    case .signature(let signature, let algorithm):
+      guard let key = leaf.publicKey,
+        key.isValidSignature(signature, over: Array(keyAuthorization.utf8), algorithm: algorithm)
+      else { throw Self.bad("the statement is not signed over this challenge's key authorization") }
+      return key
+    }
   }
 
   private func anchor(
@@ -129,7 +147,7 @@ extension ACMEService {
       return .success(
         try DeviceAttestation(parsing: object).verify(
           authorization.identifier, keyAuthorization: authorization.keyAuthorization(account), profile: account.profile,
-          anchors: reader.trustAnchors(in: organization), at: now))
+          anchors: reader.trustAnchors(for: .devices, in: organization), at: now))
     } catch {
       return .failure(.from(error))
     }

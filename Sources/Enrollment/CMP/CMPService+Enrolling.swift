@@ -7,54 +7,85 @@ extension CMPService {
   /// ir, cr, kur and p10cr (RFC 9483 §4.1). The same message again gets the same answer; another one may not take the
   /// transaction's name.
   func enroll(
-    _ exchange: Exchange, identifier: CertReqID, request: () throws(PKIStatusInfo) -> RequestedCertificate
+    _ exchange: Exchange, identifier: CertReqID, request: () throws(PKIStatusInfo) -> AskedCertificate
   ) async throws(PKIStatusInfo) -> Answered {
-    if let known = try await known(exchange) {
-      guard known.state.identity == exchange.protector.identity,
-        let answer = known.state.answer(to: exchange.digest)
-      else { throw .rejection(.transactionIdInUse, "this transactionID was used already") }
-      return Answered(message: answer)
-    }
+    if let known = try await known(exchange) { return try Self.again(known.state, exchange) }
     let response = exchange.kind.response ?? .cp
     do throws(PKIStatusInfo) {
-      let requested = try request()
+      let asked = try request()
       let credential = try credential(exchange)
-      return try await issue(requested, credential, exchange, identifier: identifier, to: nil)
+      return try await issue(asked, credential, exchange, identifier: identifier, to: nil)
     } catch {
       // RFC 9483 §4.1.1: why no certificate comes stands in the response to the request.
       return try await seal(.response(response, to: identifier, error), exchange, failure: error)
     }
   }
 
+  /// A request under a transactionID that is known.
+  private static func again(_ state: CMPTransaction, _ exchange: Exchange) throws(PKIStatusInfo) -> Answered {
+    guard state.identity == exchange.protector.identity, state.requestDigest == exchange.digest else {
+      throw .rejection(.transactionIdInUse, "this transactionID was used already")
+    }
+    guard let answer = state.answer(to: exchange.digest) else {
+      // Decision 0037.
+      throw .rejection(.transactionIdInUse, "a key is made and sent once, and kept nowhere; begin anew")
+    }
+    return Answered(message: answer)
+  }
+
+  /// A transaction that an operator kept waiting.
+  typealias Waiting = (state: CMPTransaction, encoded: [UInt8], first: Exchange)
+
   /// - Parameter waiting: the transaction that asked first, where this is a poll.
   func issue(
-    _ requested: RequestedCertificate, _ credential: Credential, _ exchange: Exchange, identifier: CertReqID,
-    to waiting: (state: CMPTransaction, encoded: [UInt8], first: Exchange)?
+    _ asked: AskedCertificate, _ credential: Credential, _ exchange: Exchange, identifier: CertReqID,
+    to waiting: Waiting?
   ) async throws(PKIStatusInfo) -> Answered {
-    let asked = waiting?.first ?? exchange
-    let issued: Issued
+    let first = waiting?.first ?? exchange
+    let recipient = try asked.keyKind.map { _ throws(PKIStatusInfo) in try Recipient(of: exchange.protector) }
+    let certified: Certified
     do throws(Refusal) {
-      issued = try await enrolling.enroll(
-        EnrollmentRequest(
-          requested, credential: credential, door: .cmp, label: asked.label, isRenewal: asked.kind == .kur,
-          serial: nil, address: exchange.client))
+      let request = EnrollmentRequest(
+        asked.requested, credential: credential, door: .cmp, label: first.label, isRenewal: first.kind == .kur,
+        serial: nil, address: exchange.client)
+      certified = try await certify(request, of: asked.keyKind, to: recipient)
     } catch {
       guard error.code == .pendingApproval else { throw PKIStatusInfo(error) }
       return try await wait(error, exchange, identifier: identifier, waiting)
     }
-    let implicit = asked.header.asksImplicitConfirm
-    let status = PKIStatusInfo(Self.isAsAsked(requested, issued) ? .accepted : .grantedWithMods)
+    let status = PKIStatusInfo(Self.isAsAsked(asked.requested, certified.issued) ? .accepted : .grantedWithMods)
     var reply = Reply.certificate(
-      asked.kind.response ?? .cp, to: identifier, status, issued, caPublications: await anchors(asked, issued))
-    reply.implicitConfirm = implicit
+      first.kind.response ?? .cp, to: identifier, status, certified,
+      caPublications: await anchors(first, certified.issued))
+    reply.implicitConfirm = first.header.asksImplicitConfirm
     let sealed = try await sealed(reply, exchange)
-    var state = CMPTransaction(
-      stage: implicit ? .ended : .unconfirmed, identity: exchange.protector.identity, request: [],
-      requestDigest: asked.digest, answer: waiting?.state.answer ?? sealed.message, nonce: sealed.nonce,
-      certificate: issued.certificate)
-    if waiting != nil { (state.laterDigest, state.laterAnswer) = (exchange.digest, sealed.message) }
-    try await keep(state, replacing: waiting?.encoded, exchange)
+    try await keep(certified, sealed, exchange, waiting)
     return Answered(message: sealed.message)
+  }
+
+  private func certify(
+    _ request: EnrollmentRequest, of kind: ServerKeyKind?, to recipient: Recipient?
+  ) async throws(Refusal) -> Certified {
+    guard let kind, let recipient else { return Certified(issued: try await enrolling.enroll(request)) }
+    guard let keyGeneration else {
+      throw .policy("server-key-generation", "keys are not made here; the template needs a public key")
+    }
+    let made = try await keyGeneration.enroll(request, of: kind, to: recipient)
+    return Certified(issued: made.issued, privateKey: made.privateKey)
+  }
+
+  private func keep(
+    _ certified: Certified, _ sealed: ReplySealer.Sealed, _ exchange: Exchange, _ waiting: Waiting?
+  ) async throws(PKIStatusInfo) {
+    let first = waiting?.first ?? exchange
+    // A key is not kept, not even encrypted: the server knows what it would open with.
+    let answer = certified.privateKey == nil ? sealed.message : []
+    var state = CMPTransaction(
+      stage: first.header.asksImplicitConfirm ? .ended : .unconfirmed, identity: exchange.protector.identity,
+      request: [], requestDigest: first.digest, answer: waiting?.state.answer ?? answer, nonce: sealed.nonce,
+      certificate: certified.issued.certificate)
+    if waiting != nil { (state.laterDigest, state.laterAnswer) = (exchange.digest, answer) }
+    try await keep(state, replacing: waiting?.encoded, exchange)
   }
 
   /// RFC 9810 §5.2.3: whether the certificate differs from what was asked for.
@@ -73,14 +104,14 @@ extension CMPService {
 
   // MARK: - What is asked, and by whom
 
-  static func request(_ messages: CertReqMessages, _ exchange: Exchange) throws(PKIStatusInfo) -> RequestedCertificate {
+  static func request(_ messages: CertReqMessages, _ exchange: Exchange) throws(PKIStatusInfo) -> AskedCertificate {
     if exchange.kind == .kur { try checkOldCertificate(messages, exchange) }
-    return try messages.requested()
+    return try messages.asked()
   }
 
-  static func request(pkcs10 der: [UInt8]) throws(PKIStatusInfo) -> RequestedCertificate {
+  static func request(pkcs10 der: [UInt8]) throws(PKIStatusInfo) -> AskedCertificate {
     do throws(CertificationRequestError) {
-      return try CertificationRequest(parsing: der).requested
+      return AskedCertificate(requested: try CertificationRequest(parsing: der).requested)
     } catch {
       throw PKIStatusInfo(certificationRequest: error)
     }

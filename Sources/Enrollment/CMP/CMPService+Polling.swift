@@ -7,7 +7,7 @@ extension CMPService {
   /// RFC 9483 §4.4: an operator has to approve. The first answer says `waiting`; later ones say when to ask again.
   func wait(
     _ refusal: Refusal, _ exchange: Exchange, identifier: CertReqID,
-    _ waiting: (state: CMPTransaction, encoded: [UInt8], first: Exchange)?
+    _ waiting: Waiting?
   ) async throws(PKIStatusInfo) -> Answered {
     guard var state = waiting?.state else {
       let sealed = try await sealed(
@@ -33,14 +33,14 @@ extension CMPService {
     if let answer = state.answer(to: exchange.digest) { return Answered(message: answer) }
     guard state.stage == .waiting else { throw .rejection(.badRequest, "nothing waits in this transaction") }
     try checkNonce(exchange, state)
-    let (first, requested, own) = try Self.first(of: state, exchange)
+    let (first, asked, own) = try Self.first(of: state, exchange)
     guard identifier == own || (own == -1 && identifier == 0) else {
       throw .rejection(.badRequest, "certReqId is not the request's")
     }
     do throws(PKIStatusInfo) {
       let credential = try credential(exchange)
       return try await issue(
-        requested, credential, exchange, identifier: own, to: (state: state, encoded: encoded, first: first))
+        asked, credential, exchange, identifier: own, to: (state: state, encoded: encoded, first: first))
     } catch {
       guard error.failInfo != .transactionIdInUse, error.failInfo != .systemUnavail else { throw error }
       return try await decline(error, first, identifier: own, exchange, state, encoded)
@@ -63,7 +63,7 @@ extension CMPService {
   /// The message that began, read again: its protection was checked when it came.
   private static func first(
     of state: CMPTransaction, _ exchange: Exchange
-  ) throws(PKIStatusInfo) -> (Exchange, RequestedCertificate, CertReqID) {
+  ) throws(PKIStatusInfo) -> (Exchange, AskedCertificate, CertReqID) {
     guard let message = try? PKIMessage(parsing: state.request), let kind = PKIBody.Kind(tag: message.body.tag),
       let body = try? PKIBody(kind, message.body)
     else { throw .rejection(.systemFailure, "the transaction's state cannot be read") }

@@ -18,6 +18,7 @@ public struct CMPService: Sendable {
   let registrar: Registrar
   let verifier: MessageVerifier
   let sealer: ReplySealer
+  let keyGeneration: CMPKeyGeneration?
   let wrongSecret: WrongSecret
   let now: Clock
   let underWay = UnderWay()
@@ -25,10 +26,12 @@ public struct CMPService: Sendable {
   /// RFC 9483 §3.5: a message of another time than now. As long as certificates are backdated for slow clocks.
   static let tolerance = Span.hours(1)
 
+  /// - Parameter keyGeneration: nil where no keys are made for devices, whatever their profiles say.
   public init(
     enrolling: any Enrolling, revoking: any OwnRevoking, information: any SupportInformation,
     transactions: any CMPTransactions, secrets: any SecretOpening, protecting: any MessageProtecting,
-    registrar: @escaping Registrar, wrongSecret: @escaping WrongSecret = { _, _ in nil }, clock: @escaping Clock
+    keyGeneration: CMPKeyGeneration? = nil, registrar: @escaping Registrar,
+    wrongSecret: @escaping WrongSecret = { _, _ in nil }, clock: @escaping Clock
   ) {
     self.enrolling = enrolling
     self.revoking = revoking
@@ -37,6 +40,7 @@ public struct CMPService: Sendable {
     self.registrar = registrar
     verifier = MessageVerifier(secrets: secrets)
     sealer = ReplySealer(protecting: protecting, now: clock)
+    self.keyGeneration = keyGeneration
     self.wrongSecret = wrongSecret
     now = clock
   }

@@ -47,7 +47,7 @@ extension PKIFailureInfo {
     case "extension", "key-usage", "extended-key-usage", "basic-constraints", "subject-key-identifier",
       "subject-alternative-name":
       .unacceptedExtension
-    case "subject", "key-algorithm", "renewal-names", "reserved-name": .badCertTemplate
+    case "subject", "key-algorithm", "server-key-generation", "renewal-names", "reserved-name": .badCertTemplate
     default: .unacceptedPolicy
     }
   }

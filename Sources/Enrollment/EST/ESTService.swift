@@ -8,7 +8,7 @@ public struct ESTService: Sendable {
   public typealias Attributes = @Sendable (ProfileName?) async throws(Refusal) -> [UInt8]?
 
   /// Who signs what carries a private key, as things stand now; nil where nobody does.
-  public typealias KeySigning = @Sendable () async -> ESTKeySigning?
+  public typealias KeySigning = @Sendable () async -> KeyPackageSigning?
 
   private let enrolling: any Enrolling
   private let attributes: Attributes

@@ -21,6 +21,19 @@ extension BulkAct {
       guard case .revokeGrants = self else { throw Refusal(.badRequest, "a grant can only be revoked") }
       _ = try GrantService.close(name, in: context)
       return []
+    case .request(let id):
+      _ = try RequestService.decide(id.rawValue, as: try decision, reason: parameters["reason"], in: context)
+      return []
+    }
+  }
+
+  private var decision: PendingRequestRecord.State {
+    get throws {
+      switch self {
+      case .approve: .approved
+      case .deny: .denied
+      default: throw Refusal(.badRequest, "a request can only be approved or denied")
+      }
     }
   }
 
@@ -34,7 +47,8 @@ extension BulkAct {
     case .label(let change): _ = try DeviceService.label(device, change, in: context)
     case .readmit(let span, _): _ = try DeviceService.readmit(device, for: span, in: context)
     case .invite: throw Refusal(.badRequest, "an invitation is fetched by whoever asked for it")
-    case .revoke, .revokeGrants: throw Refusal(.badRequest, "a device is not revoked, but its certificates are")
+    case .revoke, .revokeGrants, .approve, .deny:
+      throw Refusal(.badRequest, "a device is not revoked, but its certificates are")
     }
     return []
   }

@@ -14,11 +14,13 @@ public enum BulkAct: Hashable, Sendable {
   case invite(lifetime: Span?)
   case revoke(RevocationReason)
   case revokeGrants(reason: String?)
+  case approve(reason: String?)
+  case deny(reason: String?)
 
   /// Their names, as the audit log and the REST interface write them.
   public static let names = [
     "device.suspend", "device.resume", "device.retire", "device.move", "device.label", "device.readmit",
-    "device.invite", "certificate.revoke", "grant.revoke",
+    "device.invite", "certificate.revoke", "grant.revoke", "request.approve", "request.deny",
   ]
 
   public var name: String {
@@ -32,6 +34,8 @@ public enum BulkAct: Hashable, Sendable {
     case .invite: "device.invite"
     case .revoke: "certificate.revoke"
     case .revokeGrants: "grant.revoke"
+    case .approve: "request.approve"
+    case .deny: "request.deny"
     }
   }
 
@@ -39,6 +43,7 @@ public enum BulkAct: Hashable, Sendable {
     switch self {
     case .revoke: .certificates
     case .revokeGrants: .grants
+    case .approve, .deny: .requests
     case .suspend, .resume, .retire, .move, .label, .readmit, .invite: .devices
     }
   }
@@ -49,7 +54,8 @@ public enum BulkAct: Hashable, Sendable {
       reason.map { ["reason": $0] }.map { more.merging($0) { first, _ in first } } ?? more
     }
     switch self {
-    case .suspend(let reason), .resume(let reason), .retire(let reason), .revokeGrants(let reason):
+    case .suspend(let reason), .resume(let reason), .retire(let reason), .revokeGrants(let reason),
+      .approve(let reason), .deny(let reason):
       return with(reason)
     case .move(let profile, let reason): return with(reason, ["profile": profile])
     case .readmit(let span, let reason): return with(reason, ["for": "\(span)"])
@@ -76,6 +82,8 @@ public enum BulkAct: Hashable, Sendable {
       guard let reason = reason.flatMap({ RevocationReason(name: $0) }) else { return nil }
       self = .revoke(reason)
     case "grant.revoke": self = .revokeGrants(reason: reason)
+    case "request.approve": self = .approve(reason: reason)
+    case "request.deny": self = .deny(reason: reason)
     default: return nil
     }
   }
@@ -83,7 +91,8 @@ public enum BulkAct: Hashable, Sendable {
   /// What can be said without looking at any member. Throws `Refusal`.
   func validate(in context: ActContext) throws {
     switch self {
-    case .suspend(let reason), .resume(let reason), .retire(let reason), .revokeGrants(let reason):
+    case .suspend(let reason), .resume(let reason), .retire(let reason), .revokeGrants(let reason),
+      .approve(let reason), .deny(let reason):
       try RecordText.checkReason(reason)
     case .move(let profile, let reason):
       try RecordText.checkReason(reason)

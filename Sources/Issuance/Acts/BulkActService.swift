@@ -43,7 +43,9 @@ public struct BulkActService: Sendable {
     case .grants:
       try context.writer.choose(grants: selection, upTo: mostMembers, for: id, in: context.organization)
     case .entries: throw Refusal(.badRequest, "nothing is done to entries of the log")
-    case .requests: throw Refusal(.badRequest, "requests are answered one by one")
+    case .requests:
+      try context.writer.choose(
+        requests: selection, upTo: mostMembers, for: id, at: context.now, in: context.organization)
     case .devices:
       try context.writer.choose(
         devices: DeviceFilter(selection: selection), upTo: mostMembers, for: id, in: context.organization)
@@ -74,9 +76,24 @@ public struct BulkActService: Sendable {
     details["where"] = record.selection
     details["members"] = "\(record.members)"
     details["members_sha256"] = Hex.encode(record.membersDigest)
+    details["verifiers_accept"] = try accepted(record, in: context)
     try context.record(
       record.act, subject: "act:\(record.id)", reason: record.parameters["reason"], details: details)
     return record
+  }
+
+  /// What cannot be held or revoked (RFC 9608), as one entry on one device says it; nil where nothing is.
+  private static func accepted(_ record: BulkActRecord, in context: ActContext) throws -> String? {
+    let touched: Set<CertificateRecord.Status>
+    switch BulkAct(record) {
+    case .suspend: touched = [.good]
+    case .retire, .revoke: touched = [.good, .held]
+    case .resume, .move, .label, .readmit, .invite, .revokeGrants, .approve, .deny, nil: return nil
+    }
+    let found = try context.writer.unannounced(
+      of: record.id, among: touched, marker: CertificateRecord.noRevAvail, at: context.now, in: context.organization)
+    guard let until = found.until else { return nil }
+    return "\(found.certificates) certificate\(found.certificates == 1 ? "" : "s") until \(until)"
   }
 
   /// Throws `Refusal` `notFound`.

@@ -21,15 +21,23 @@ public struct RequestService: Sendable {
   ) -> AdministrativeAct<PendingRequestRecord> {
     AdministrativeAct(act, on: "request:\(id)") { context in
       try RecordText.checkReason(reason)
-      let known = try Self.find(id, in: context.organization, of: context.writer)
-      guard known.expiresAt > context.now else { throw Refusal(.expired, "the request has expired") }
-      guard known.state == .pending else { throw Refusal(.conflict, "the request is \(known.state.rawValue) already") }
-      try context.writer.decidePendingRequest(
-        known.id, as: state, by: "\(context.actor.role.rawValue):\(context.actor.name)", reason: reason,
-        at: context.now, expiresAt: context.now + EnrollmentService.approvalLifetime, in: context.organization)
+      let known = try Self.decide(id, as: state, reason: reason, in: context)
       try context.record(act, subject: known.auditSubject, reason: reason, details: known.details)
       return try Self.find(id, in: context.organization, of: context.writer)
     }
+  }
+
+  /// Without the audit entry; the request as it was before. A refusal has written nothing.
+  static func decide(
+    _ id: String, as state: PendingRequestRecord.State, reason: String?, in context: ActContext
+  ) throws -> PendingRequestRecord {
+    let known = try find(id, in: context.organization, of: context.writer)
+    guard known.expiresAt > context.now else { throw Refusal(.expired, "the request has expired") }
+    guard known.state == .pending else { throw Refusal(.conflict, "the request is \(known.state.rawValue) already") }
+    try context.writer.decidePendingRequest(
+      known.id, as: state, by: "\(context.actor.role.rawValue):\(context.actor.name)", reason: reason,
+      at: context.now, expiresAt: context.now + EnrollmentService.approvalLifetime, in: context.organization)
+    return known
   }
 
   /// Throws `Refusal` `notFound`.

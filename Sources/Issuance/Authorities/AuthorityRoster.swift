@@ -29,7 +29,7 @@ public final class AuthorityRoster: Sendable {
   public func observe(_ observer: @escaping Observer) { state.withLock { $0.observers.append(observer) } }
 
   /// Reads the store again and exchanges the set. An older read never replaces a newer one.
-  public func reload(keys: SealedKeyStore, from store: any Store) async throws {
+  public func reload(keys: any AuthorityKeys, from store: any Store) async throws {
     let before = current
     let fresh = try await AuthoritySet.load(
       organization: before.organization.id, addresses: before.addresses, keys: keys, from: store)

@@ -3,11 +3,11 @@ import KeyCustody
 import Registry
 
 extension AuthoritySet {
-  /// Every authority whose key lies in the online store, as the store has them now. Roots are not among them.
+  /// Every authority whose key lies in the online homes, as the store has them now. Roots are not among them.
   ///
   /// - Throws: `Refusal` when an active authority's key is missing or does not belong to its certificate.
   public static func load(
-    organization: OrganizationID, addresses: Addresses, keys: SealedKeyStore, from store: any Store
+    organization: OrganizationID, addresses: Addresses, keys: any AuthorityKeys, from store: any Store
   ) async throws -> AuthoritySet {
     let read = try await store.read { reader in
       Read(
@@ -18,10 +18,7 @@ extension AuthoritySet {
     guard let record = read.organization else { throw Refusal(.notFound, "the store does not hold this organization") }
     var loaded: [Authority] = []
     for authority in read.records where authority.purpose.isIssuing && authority.state != .standby {
-      // Without its key a retired authority's last list stands, and nobody is kept from enrolling.
-      if authority.state == .retired, !keys.names().contains(authority.keyName) { continue }
-      let signer = try keys.signer(named: authority.keyName, purpose: Self.keyPurpose)
-      loaded.append(try read.authority(authority, signer: signer))
+      if let held = try read.authority(authority, keys: keys) { loaded.append(held) }
     }
     return AuthoritySet(
       organization: record, addresses: addresses, all: loaded, records: read.records, rollover: read.rollover,
@@ -29,7 +26,7 @@ extension AuthoritySet {
   }
 
   /// What authorities' keys are sealed for.
-  public static let keyPurpose = "authority"
+  public static let keyPurpose = CustodyPurpose.authority
 }
 
 /// One snapshot of the store.
@@ -39,9 +36,26 @@ private struct Read: Sendable {
   let rollover: [RolloverCertificate]
   let sequence: Int64
 
-  func authority(_ record: AuthorityRecord, signer: SoftwareKey) throws -> Authority {
+  /// Nil for a retired authority without its key: its last list stands, and nobody is kept from enrolling.
+  func authority(_ record: AuthorityRecord, keys: any AuthorityKeys) throws -> Authority? {
     let certificate = try Certificate(parsing: record.certificate)
-    guard certificate.publicKey == signer.publicKey else {
+    guard let publicKey = certificate.publicKey else {
+      throw Refusal(.unavailable, "the public key of \(record.id) is of a kind that is not used here")
+    }
+    let found: (any Signer)?
+    do throws(CustodyError) {
+      found = try keys.authorityKey(named: record.keyName, publicKey: publicKey)
+    } catch {
+      guard record.state == .retired, case .noToken = error else { throw error }
+      return nil
+    }
+    guard let signer = found else {
+      guard record.state == .retired else {
+        throw Refusal(.unavailable, "the key of \(record.id) is missing: \(record.keyName)")
+      }
+      return nil
+    }
+    guard publicKey == signer.publicKey else {
       throw Refusal(.unavailable, "the key of \(record.id) does not belong to its certificate")
     }
     let line = line(from: record)

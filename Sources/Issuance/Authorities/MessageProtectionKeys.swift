@@ -24,14 +24,24 @@ public actor MessageProtectionKeys {
     }
   }
 
+  /// What the keys sign.
+  public enum Purpose: Sendable {
+    case messages
+    /// Private keys that were made here for devices (RFC 9483 §4.1.6).
+    case generatedKeys
+  }
+
+  private let purpose: Purpose
   private let roster: AuthorityRoster
   private let store: any Store
   private let now: Clock
   private var held: [AuthorityID: Held] = [:]
   private var pending: [AuthorityID: Task<Held, any Error>] = [:]
 
-  public init(roster: AuthorityRoster, store: any Store, clock: @escaping Clock) {
-    (self.roster, self.store, now) = (roster, store, clock)
+  public init(
+    _ purpose: Purpose, roster: AuthorityRoster, store: any Store, clock: @escaping Clock
+  ) {
+    (self.purpose, self.roster, self.store, now) = (purpose, roster, store, clock)
   }
 
   /// The key in force, made first where there is none.
@@ -66,8 +76,12 @@ public actor MessageProtectionKeys {
   private func make(for authority: Authority) async throws -> Held {
     let signer = try await SoftwareKey.generated(authority.signer.publicKey.algorithm)
     let time = now()
-    let made = try await InstallationCertificates(authority: authority, addresses: roster.current.addresses)
-      .messageProtection(publicKey: signer.publicKey, at: time)
+    let certificates = InstallationCertificates(authority: authority, addresses: roster.current.addresses)
+    let made =
+      switch purpose {
+      case .messages: try await certificates.messageProtection(publicKey: signer.publicKey, at: time)
+      case .generatedKeys: try await certificates.keyGeneration(publicKey: signer.publicKey, at: time)
+      }
     try await store.write { try made.record(in: $0, door: .command) }
     let half = Span(milliseconds: (made.notAfter - time).milliseconds / 2)
     return Held(certificate: try Certificate(parsing: made.encoded), signer: signer, renewAt: time + half)

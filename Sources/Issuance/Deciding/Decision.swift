@@ -23,10 +23,15 @@ public struct DecisionContext: Sendable {
   public let door: Door
   public let isRenewal: Bool
   public let isKeyFromServer: Bool
+  /// What a TPM said of the request's key.
+  public let residence: KeyResidence?
+  /// What the door was shown of where the key lives.
+  public let keyOrigin: CertificateRecord.KeyOrigin
 
   public init(
     profile: Profile, organization: String, addresses: Addresses, authorityNotAfter: Instant, now: Instant, door: Door,
-    isRenewal: Bool, isKeyFromServer: Bool = false
+    isRenewal: Bool, isKeyFromServer: Bool = false, residence: KeyResidence? = nil,
+    keyOrigin: CertificateRecord.KeyOrigin = .software
   ) {
     self.profile = profile
     self.organization = organization
@@ -36,6 +41,8 @@ public struct DecisionContext: Sendable {
     self.door = door
     self.isRenewal = isRenewal
     self.isKeyFromServer = isKeyFromServer
+    self.residence = residence
+    self.keyOrigin = keyOrigin
   }
 }
 
@@ -54,6 +61,7 @@ extension Decision {
     try checkRight(applicant, in: context)
     if let device = applicant.device { try checkStanding(device, renewing: context.isRenewal) }
     try RequestRules.check(request, against: profile)
+    try KeyResidence.check(request.publicKey, of: applicant, in: context)
     let serial = try subjectSerial(request, applicant, profile)
     let names = try SubjectNames.decide(
       request, serial: serial, device: applicant.device, parent: parent(of: applicant, profile), in: context)

@@ -204,7 +204,7 @@ extension CertificateRecord {
   }
 
   /// id-ce-noRevAvail, 2.5.29.56, as DER.
-  private static let noRevAvail: [UInt8] = [0x06, 0x03, 0x55, 0x1D, 0x38]
+  static let noRevAvail: [UInt8] = [0x06, 0x03, 0x55, 0x1D, 0x38]
 
   var livesOn: String { "\(serial) until \(notAfter)" }
 

@@ -68,9 +68,11 @@ struct Recorder: Sendable {
     let device = try device(in: writer)
     try checkKey(device: device, in: writer)
     try checkNames(device: device, in: writer)
+    try pinTPM(device: device, in: writer)
     let parent = parentCertificate
     let suspectsClone = try isClone(device: device, in: writer)
-    try writer.insert(certificateRecord(device: device, parent: parent))
+    let origin = try keyOrigin(in: writer)
+    try writer.insert(certificateRecord(device: device, parent: parent, keyOrigin: origin))
     try useRight(device: device, in: writer)
     try useApproval(in: writer)
     // One that was brought in just now has its first contact in its row already.
@@ -79,7 +81,7 @@ struct Recorder: Sendable {
         of: device.id, at: issuance.at, door: issuance.request.door.rawValue,
         renewalDueAt: renewalDue, expiresAt: expiry, in: organization)
     }
-    try writer.append(entry(device: device), in: organization)
+    try writer.append(entry(device: device, keyOrigin: origin), in: organization)
     if suspectsClone { try writer.append(cloneAlarm(device: device), in: organization) }
     return Recorded(certificate: issuance.certificate, serial: issuance.serial, repeated: false)
   }
@@ -278,7 +280,7 @@ struct Recorder: Sendable {
     }
   }
 
-  private var parentCertificate: CertificateRecord? { issuance.applicant.parent }
+  var parentCertificate: CertificateRecord? { issuance.applicant.parent }
 
   /// Two keys where one was due: two renewals from one certificate, or a second enrollment with a factory identity while
   /// the first's certificate is good. Somebody copied the key, or a device forgot its own.
@@ -328,7 +330,16 @@ struct Recorder: Sendable {
     }
   }
 
-  private func certificateRecord(device: DeviceRecord?, parent: CertificateRecord?) -> CertificateRecord {
+  /// A key that was attested stays where it is: its renewals say so without a new statement.
+  private func keyOrigin(in writer: any StoreWriter) throws -> CertificateRecord.KeyOrigin {
+    guard issuance.request.keyOrigin == .software else { return issuance.request.keyOrigin }
+    let earlier = try writer.certificates(keyHash: keyHash, in: organization).map(\.keyOrigin)
+    return earlier.contains(.attested) ? .attested : earlier.contains(.claimed) ? .claimed : .software
+  }
+
+  private func certificateRecord(
+    device: DeviceRecord?, parent: CertificateRecord?, keyOrigin: CertificateRecord.KeyOrigin
+  ) -> CertificateRecord {
     var grant: GrantName?
     if case .grant(let record) = issuance.applicant.right { grant = record.name }
     return CertificateRecord(
@@ -337,10 +348,10 @@ struct Recorder: Sendable {
       fingerprint: Fingerprint.of(issuance.certificate), keyHash: keyHash, encoded: issuance.certificate,
       notBefore: issuance.decision.notBefore, notAfter: issuance.decision.notAfter, issuedAt: issuance.at,
       door: issuance.request.door.rawValue, principal: issuance.applicant.principal, grant: grant,
-      parentFingerprint: parent?.fingerprint, keyOrigin: .software, purpose: profile.authority.rawValue, status: .good)
+      parentFingerprint: parent?.fingerprint, keyOrigin: keyOrigin, purpose: profile.authority.rawValue, status: .good)
   }
 
-  private func entry(device: DeviceRecord?) -> AuditEntry {
+  private func entry(device: DeviceRecord?, keyOrigin: CertificateRecord.KeyOrigin) -> AuditEntry {
     var details = [
       "authority": issuance.authority.rawValue, "profile": "\(profile.name) v\(profile.version)",
       "serial_number": issuance.serial.description, "subject": name,
@@ -354,6 +365,11 @@ struct Recorder: Sendable {
     details["request"] = issuance.approved?.id.rawValue
     details["approved_by"] = issuance.approved?.by
     if issuance.request.isKeyFromServer { details["key"] = "made here" }
+    if let residence = issuance.request.residence {
+      details["key"] = "in a TPM of \(residence.manufacturer)"
+      details["tpm"] = Hex.encode(residence.endorsementKeyHash)
+    }
+    if keyOrigin != .software { details["key_origin"] = keyOrigin.rawValue }
     return AuditEntry(
       at: issuance.at, actor: issuance.applicant.principal, door: issuance.request.door.rawValue,
       act: parentCertificate?.profile == profile.name ? "certificate.renew" : "certificate.issue",

@@ -85,7 +85,7 @@ extension Resolver {
     }
     let intermediates = chain.prefix(6).compactMap { try? Certificate(parsing: $0) }
     var failure: (anchor: String, error: CertificationPathError)?
-    for anchor in try reader.trustAnchors(in: organization) {
+    for anchor in try reader.trustAnchors(for: .devices, in: organization) {
       guard let trusted = try? Certificate(parsing: anchor.certificate) else { continue }
       do {
         _ = try CertificationPath.verify(leaf: leaf, intermediates: intermediates, anchors: [trusted], at: now)

@@ -40,11 +40,23 @@ public struct FoundingKeys: Sendable {
   public let root: SealedKeyStore
   public let successor: SealedKeyStore
   public let online: SealedKeyStore
+  /// Where the issuing authorities' keys are made.
+  public let issuing: any AuthorityKeys
+  /// Where the root's key is made; its sealed store is not touched then.
+  public let rootToken: (any AuthorityKeys)?
 
-  public init(root: SealedKeyStore, successor: SealedKeyStore, online: SealedKeyStore) {
+  /// - Parameters:
+  ///   - root: any store when `rootToken` holds the root.
+  ///   - issuing: the online store when nil.
+  public init(
+    root: SealedKeyStore, successor: SealedKeyStore, online: SealedKeyStore, issuing: (any AuthorityKeys)? = nil,
+    rootToken: (any AuthorityKeys)? = nil
+  ) {
     self.root = root
     self.successor = successor
     self.online = online
+    self.issuing = issuing ?? online
+    self.rootToken = rootToken
   }
 }
 
@@ -76,7 +88,7 @@ public struct Founding {
   static let logKeyName = "audit-log"
 
   public func found(in store: any Store) async throws -> Founded {
-    let root = try await foundRoot(.root, role: "Root R1", keys: keys.root, state: .active)
+    let root = try await foundRoot(.root, role: "Root R1", keys: keys.rootToken ?? keys.root, state: .active)
     let successor = try await foundRoot(.successor, role: "Root R2", keys: keys.successor, state: .standby)
     var issuing: [Authority] = []
     var continued: ContinuedRecords?
@@ -122,21 +134,21 @@ public struct Founding {
   }
 
   private func foundRoot(
-    _ purpose: AuthorityRecord.Purpose, role: String, keys: SealedKeyStore, state: AuthorityRecord.State
+    _ purpose: AuthorityRecord.Purpose, role: String, keys: any AuthorityKeys, state: AuthorityRecord.State
   ) async throws -> Authority {
     let id = try freshID(purpose)
-    let key = try keys.generate(name: id.rawValue, purpose: "authority", algorithm: plan.algorithm)
-    let encoded = try await certificates.root(certificates.name(role), signer: key)
-    return try authority(id, purpose, encoded: encoded, signer: key, state: state, under: nil)
+    let key = try await keys.makeAuthorityKey(id.rawValue, algorithm: plan.algorithm, in: .usual)
+    let encoded = try await certificates.root(certificates.name(role), signer: key.signer)
+    return try authority(id, purpose, encoded: encoded, key: key, state: state, under: nil)
   }
 
   private func subordinate(_ purpose: AuthorityRecord.Purpose, under root: Authority) async throws -> Authority {
     let id = try freshID(purpose)
-    let key = try keys.online.generate(name: id.rawValue, purpose: "authority", algorithm: plan.algorithm)
+    let key = try await keys.issuing.makeAuthorityKey(id.rawValue, algorithm: plan.algorithm, in: .usual)
     let encoded = try await certificates.subordinate(
-      certificates.name(Self.roleName(purpose)), publicKey: key.publicKey, notAfter: purpose.end(from: plan.at),
+      certificates.name(Self.roleName(purpose)), publicKey: key.signer.publicKey, notAfter: purpose.end(from: plan.at),
       issuer: root.certificate, issuerID: root.record.id, signer: root.signer)
-    return try authority(id, purpose, encoded: encoded, signer: key, state: .active, under: root)
+    return try authority(id, purpose, encoded: encoded, key: key, state: .active, under: root)
   }
 
   static func roleName(_ purpose: AuthorityRecord.Purpose) -> String {
@@ -159,16 +171,16 @@ public struct Founding {
   }
 
   private func authority(
-    _ id: AuthorityID, _ purpose: AuthorityRecord.Purpose, encoded: [UInt8], signer: any Signer,
+    _ id: AuthorityID, _ purpose: AuthorityRecord.Purpose, encoded: [UInt8], key: HeldKey,
     state: AuthorityRecord.State, under root: Authority?
   ) throws -> Authority {
     let certificate = try Certificate(parsing: encoded)
     let record = AuthorityRecord(
       id: id, organization: plan.organization.id, purpose: purpose, parent: root?.record.id,
-      subject: certificate.subject.encoded, certificate: encoded, keyName: id.rawValue, state: state, crlNumber: 0,
+      subject: certificate.subject.encoded, certificate: encoded, keyName: key.name, state: state, crlNumber: 0,
       notAfter: certificate.notAfter, createdAt: plan.at)
     return Authority(
-      record: record, certificate: certificate, signer: signer, chain: root == nil ? [] : [encoded],
+      record: record, certificate: certificate, signer: key.signer, chain: root == nil ? [] : [encoded],
       root: root?.certificate.encoded ?? encoded)
   }
 
@@ -239,6 +251,7 @@ public struct Founding {
       subject: "authority:\(authority.id)", outcome: "ok", reason: nil,
       details: [
         "purpose": authority.purpose.rawValue, "fingerprint": Hex.encode(Fingerprint.of(authority.certificate)),
+        "key": authority.keyName,
       ])
   }
 

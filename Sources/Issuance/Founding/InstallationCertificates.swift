@@ -43,6 +43,8 @@ public struct InstallationCertificates: Sendable {
   static let cmcRegistrationAuthority = ObjectIdentifier([1, 3, 6, 1, 5, 5, 7, 3, 28])
   /// id-kp-cmcCA (RFC 6402 §2.10, RFC 9810 §4.5): signs an authority's CMP messages; no device profile grants it either.
   static let cmcAuthority = ObjectIdentifier([1, 3, 6, 1, 5, 5, 7, 3, 27])
+  /// id-kp-cmKGA (RFC 9810 §4.5): signs the private keys that an authority made for devices.
+  static let keyGenerationAuthority = ObjectIdentifier([1, 3, 6, 1, 5, 5, 7, 3, 32])
   static let serverAuthentication = ObjectIdentifier([1, 3, 6, 1, 5, 5, 7, 3, 1])
   static let clientAuthentication = ObjectIdentifier([1, 3, 6, 1, 5, 5, 7, 3, 2])
   static let ocspSigning = ObjectIdentifier([1, 3, 6, 1, 5, 5, 7, 3, 9])
@@ -107,6 +109,16 @@ public struct InstallationCertificates: Sendable {
     try await issue(
       profile: "installation-cmp", commonName: "CMP server", names: [], publicKey: publicKey,
       extensions: [.keyUsage([.digitalSignature]), .extendedKeyUsage([Self.cmcAuthority])] + status,
+      lifetime: Self.responderLifetime, at: now)
+  }
+
+  /// RFC 9483 §4.1.6: what signs the keys that are made here for devices. There is none before a profile allows that.
+  public func keyGeneration(
+    publicKey: SubjectPublicKeyInfo, at now: Instant
+  ) async throws(Refusal) -> InstallationCertificate {
+    try await issue(
+      profile: "installation-key-generation", commonName: "Key generation authority", names: [], publicKey: publicKey,
+      extensions: [.keyUsage([.digitalSignature]), .extendedKeyUsage([Self.keyGenerationAuthority])] + status,
       lifetime: Self.responderLifetime, at: now)
   }
 

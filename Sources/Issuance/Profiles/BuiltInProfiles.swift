@@ -1,7 +1,15 @@
+import Registry
+
 /// The profiles that `init` puts into the store as version 1. From then on they are the operator's to change.
 public enum BuiltInProfiles {
   /// Every installation has these, in this order.
   public static let texts = [idevid, operational, gateway, server]
+
+  /// What `init` writes for a name today; nil for a name that is not one of these.
+  public static func document(of name: ProfileName) -> String? {
+    for text in texts + [lab] where (try? ProfileDocument.parse(text))?.name == name { return text + "\n" }
+    return nil
+  }
 
   /// IEEE 802.1AR-2018 §8: an initial identity that never expires and is never renewed.
   static let idevid = """

@@ -81,6 +81,8 @@ public struct Profile: Sendable, Hashable {
   public var approval: Approval?
   /// Whether keys may be made here for devices that cannot make good ones.
   public var allowsServerKeys: Bool
+  /// Whether a key has to be shown to live in hardware before it is certified.
+  public var requiresHardwareKey: Bool
 
   /// The latest moment that a certificate made at `now` may end.
   public func notAfter(from now: Instant) -> Instant {

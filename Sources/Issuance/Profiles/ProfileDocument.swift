@@ -45,7 +45,8 @@ public enum ProfileDocument {
       keepsDevice: try reader.optional("device").map(DocumentReader.boolean) ?? true,
       authorization: try reader.optional("authorize").map(Self.authorization),
       approval: try Self.optionalChoice(reader.optional("approval"), Profile.Approval.self),
-      allowsServerKeys: try reader.optional("server-key-generation").map(Self.isAllowed) ?? false)
+      allowsServerKeys: try reader.optional("server-key-generation").map(Self.isAllowed) ?? false,
+      requiresHardwareKey: try reader.optional("key").map(Self.wantsHardware) ?? false)
     try check(profile, validity: validity, keys: keys, name: name)
     return profile
   }
@@ -53,7 +54,7 @@ public enum ProfileDocument {
   private static let knownKeys: Set<String> = [
     "name", "description", "authority", "kind", "subject", "subject-alternative-names", "honor", "keys", "validity",
     "backdate", "renewal", "key-usage", "extended-key-usage", "policies", "revocation", "ask", "enroll-from",
-    "protocols", "device", "authorize", "approval", "server-key-generation",
+    "protocols", "device", "authorize", "approval", "server-key-generation", "key",
   ]
 
   /// What holds between keys.
@@ -71,6 +72,12 @@ public enum ProfileDocument {
     }
     guard !profile.proofs.contains(.challenge) || profile.authority == .lab else {
       throw DocumentReader.failure(name, "only profiles of the lab authority ask for nothing but a challenge")
+    }
+    guard !(profile.requiresHardwareKey && profile.allowsServerKeys) else {
+      throw DocumentReader.failure(name, "a key that is made here is in no device's hardware")
+    }
+    guard !profile.requiresHardwareKey || profile.keepsDevice else {
+      throw DocumentReader.failure(name, "a key in hardware belongs to a device, which this profile does not keep")
     }
     guard profile.subject.isEmpty == profile.honored.contains(.subject) else {
       throw DocumentReader.failure(name, "give a subject, or honor the request's subject, and not both")
@@ -158,6 +165,10 @@ public enum ProfileDocument {
 
   private static func isAllowed(_ node: Node) throws(ProfileError) -> Bool {
     try choice(node, ["forbidden", "allowed"]) == "allowed"
+  }
+
+  private static func wantsHardware(_ node: Node) throws(ProfileError) -> Bool {
+    try choice(node, ["any", "hardware"]) == "hardware"
   }
 
   private static func authority(_ node: Node) throws(ProfileError) -> AuthorityRecord.Purpose {

@@ -33,11 +33,20 @@ public actor RegistrationAuthorities {
     try await current(under: try await authority(of: profile))
   }
 
-  /// The certificates of authorities that wait to issue in place of a profile's, DER; empty when there is none.
+  /// The root that waits to follow the one that a profile's certificates hang on, and what leads there from it
+  /// (RFC 9810 §4.4, NewWithOld), DER; empty when none waits. An issuing authority is never ahead of its time: it issues
+  /// from the moment that it is made (decision 0052).
   public func nextAuthorities(of profile: ProfileName) async throws(Refusal) -> [[UInt8]] {
-    let purpose = try await authority(of: profile).record.purpose
-    return roster.current.records.filter { $0.purpose == purpose && $0.state == .standby && $0.revokedAt == nil }
-      .map(\.certificate)
+    let root = try await authority(of: profile).root
+    let authorities = roster.current
+    let time = now()
+    guard let current = authorities.records.first(where: { $0.certificate == root }) else { return [] }
+    for road in authorities.rollover
+    where road.kind == .newWithOld && road.issuer == current.id && time <= road.notAfter {
+      let next = authorities.records.first { $0.id == road.subject && $0.state == .standby && $0.revokedAt == nil }
+      if let next { return [next.certificate, road.certificate] }
+    }
+    return []
   }
 
   private func authority(of profile: ProfileName) async throws(Refusal) -> Authority {

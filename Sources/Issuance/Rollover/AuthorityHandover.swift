@@ -16,23 +16,23 @@ struct AuthorityHandover: Sendable {
 
   init(
     old: (record: AuthorityRecord, signer: any Signer),
-    new: (id: AuthorityID, certificate: Certificate, signer: any Signer),
+    new: (id: AuthorityID, certificate: Certificate, key: HeldKey),
     certificates: AuthorityCertificates
   ) async throws {
     let now = certificates.now
     let oldCertificate = try Certificate(parsing: old.record.certificate)
     record = AuthorityRecord(
       id: new.id, organization: old.record.organization, purpose: old.record.purpose, parent: nil,
-      subject: new.certificate.subject.encoded, certificate: new.certificate.encoded, keyName: new.id.rawValue,
+      subject: new.certificate.subject.encoded, certificate: new.certificate.encoded, keyName: new.key.name,
       state: .active, crlNumber: 0, notAfter: new.certificate.notAfter, createdAt: now)
     // Neither outlives the one that signs it or the one that it is about.
     let end = min(oldCertificate.notAfter, new.certificate.notAfter)
     let forward = try await certificates.subordinate(
-      new.certificate.subject, publicKey: new.signer.publicKey, notAfter: end, issuer: oldCertificate,
+      new.certificate.subject, publicKey: new.key.signer.publicKey, notAfter: end, issuer: oldCertificate,
       issuerID: old.record.id, signer: old.signer)
     let back = try await certificates.subordinate(
       oldCertificate.subject, publicKey: old.signer.publicKey, notAfter: end, issuer: new.certificate, issuerID: new.id,
-      signer: new.signer)
+      signer: new.key.signer)
     newWithOld = RolloverCertificate(
       organization: old.record.organization, subject: new.id, issuer: old.record.id, kind: .newWithOld,
       certificate: forward, notAfter: end, createdAt: now)
@@ -44,6 +44,6 @@ struct AuthorityHandover: Sendable {
       nextUpdate: now.wholeSecond + Self.firstList, entries: [])
     list = RevocationList(
       authority: new.id, number: 1, thisUpdate: now.wholeSecond, nextUpdate: task.nextUpdate,
-      encoded: try await task.signed(by: new.signer, at: now))
+      encoded: try await task.signed(by: new.key.signer, at: now))
   }
 }

@@ -39,7 +39,7 @@ struct Installation: Sendable {
       "authority.renew", fresh.id, in: context,
       [
         "replaces": old.id.rawValue, "purpose": fresh.purpose.rawValue,
-        "fingerprint": Hex.encode(Fingerprint.of(fresh.certificate)),
+        "fingerprint": Hex.encode(Fingerprint.of(fresh.certificate)), "key": fresh.keyName,
       ])
     return answer(fresh.id)
   }

@@ -1,4 +1,5 @@
 import Credentials
+import KeyCustody
 import Registry
 import WireFormats
 
@@ -29,7 +30,7 @@ extension RootRequestService {
     }
     let installed = try await administration.perform(act, by: actor, through: door)
     do {
-      try await roster.reload(keys: keys, from: store)
+      try await roster.reload(keys: authorityKeys, from: store)
     } catch {
       // It is durable and in force; whoever serves follows the store as well.
       throw Refusal(.unavailable, "the answer is installed and not yet followed here", detail: "\(error)")
@@ -67,13 +68,29 @@ extension RootRequestService {
     guard let oldSigner = roster.current.authority(old.id)?.signer else {
       throw Refusal(.unavailable, "the key of \(old.id) is not in this process")
     }
-    let newSigner = try keys.signer(named: task.subject.rawValue, purpose: AuthoritySet.keyPurpose)
-    guard newSigner.publicKey == certificate.publicKey else {
-      throw Refusal(.badRequest, "the certificate is not of the key that was made for it")
-    }
+    let newKey = try await madeKey(task.subject, certificate)
     return try await AuthorityHandover(
-      old: (old, oldSigner), new: (task.subject, certificate, newSigner),
+      old: (old, oldSigner), new: (task.subject, certificate, newKey),
       certificates: AuthorityCertificates(
         organization: view.organization.name, addresses: roster.current.addresses, now: administration.now()))
+  }
+
+  /// The key that was made when the certificate was asked for.
+  private func madeKey(_ id: AuthorityID, _ certificate: Certificate) async throws -> HeldKey {
+    guard let publicKey = certificate.publicKey else {
+      throw Refusal(.badRequest, "the certificate is of a key that cannot be used here")
+    }
+    let found: HeldKey?
+    do throws(CustodyError) {
+      found = try await authorityKeys.findAuthorityKey(id.rawValue, publicKey: publicKey)
+    } catch {
+      throw Refusal(
+        .unavailable, "the new key cannot be reached now; install the answer again later", detail: "\(error)")
+    }
+    guard let key = found else { throw Refusal(.conflict, "the key that was made for \(id) is not here any more") }
+    guard key.signer.publicKey == publicKey else {
+      throw Refusal(.badRequest, "the certificate is not of the key that was made for it")
+    }
+    return key
   }
 }

@@ -1,10 +1,11 @@
 import Credentials
+import KeyCustody
 import Registry
 import WireFormats
 
 /// What each act asks of roots.
 extension RootRequestService {
-  func renewal(of id: AuthorityID, in view: RolloverView) async throws -> Question {
+  func renewal(of id: AuthorityID, onto token: String?, in view: RolloverView) async throws -> Question {
     let old = try view.active(id)
     let root = try view.root()
     let certificate = try Certificate(parsing: old.certificate)
@@ -12,12 +13,28 @@ extension RootRequestService {
     guard let algorithm = certificate.publicKey?.algorithm else {
       throw Refusal(.unavailable, "the key of \(id) is of a kind that cannot be made here")
     }
-    // A request that is never answered leaves a sealed key that nothing names.
-    let key = try await keys.generated(name: fresh.rawValue, purpose: AuthoritySet.keyPurpose, algorithm: algorithm)
+    // A request that is never answered leaves a key that nothing names.
+    let key = try await made(fresh, algorithm, in: token.map { .token($0) } ?? .beside(old.keyName)).signer
     let task = CertifyTask(
       .authority, by: try RootReference(root), for: fresh, name: certificate.subject, publicKey: key.publicKey,
       notAfter: min(old.purpose.end(from: administration.now()), root.notAfter))
     return Question(act: .renewAuthority, subject: id, tasks: [.certify(task)])
+  }
+
+  private func made(
+    _ id: AuthorityID, _ algorithm: KeyAlgorithm, in place: KeyPlace
+  ) async throws(Refusal) -> HeldKey {
+    do throws(CustodyError) {
+      return try await authorityKeys.makeAuthorityKey(id.rawValue, algorithm: algorithm, in: place)
+    } catch {
+      switch error {
+      case .noToken(let uri):
+        throw Refusal(
+          .conflict, "\(uri) is not one of this server's tokens", hint: "name it under tokens: in touchmark.yaml")
+      case .token(let why): throw Refusal(.unavailable, why)
+      default: throw Refusal(.unavailable, "the key cannot be made", detail: "\(error)")
+      }
+    }
   }
 
   func revocation(of id: AuthorityID, _ reason: RevocationReason, in view: RolloverView) async throws -> Question {

@@ -8,14 +8,20 @@ public struct RootRequestService: Sendable {
   let administration: Administration
   let roster: AuthorityRoster
   let keys: SealedKeyStore
+  let authorityKeys: any AuthorityKeys
 
   var store: any Store { administration.store }
   var organization: OrganizationID { administration.organization }
 
-  public init(store: any Store, roster: AuthorityRoster, keys: SealedKeyStore, clock: @escaping Clock) {
+  /// - Parameter authorityKeys: where authorities' keys live; the sealed store alone when nil.
+  public init(
+    store: any Store, roster: AuthorityRoster, keys: SealedKeyStore, authorityKeys: (any AuthorityKeys)? = nil,
+    clock: @escaping Clock
+  ) {
     administration = Administration(store: store, organization: roster.current.organization.id, clock: clock)
     self.roster = roster
     self.keys = keys
+    self.authorityKeys = authorityKeys ?? keys
   }
 
   /// How far ahead a root's list is made: `serve` never opens the root.
@@ -35,10 +41,12 @@ public struct RootRequestService: Sendable {
   }
 
   /// A new key for an issuing authority, under its old name.
+  ///
+  /// - Parameter token: the URI of a token that the new key is made on; nil makes it where the old one lives.
   public func renew(
-    _ id: AuthorityID, by actor: Actor, through door: Door
+    _ id: AuthorityID, onto token: String? = nil, by actor: Actor, through door: Door
   ) async throws(Refusal) -> RootRequestRecord {
-    try await ask(about: id, by: actor, through: door) { view in try await renewal(of: id, in: view) }
+    try await ask(about: id, by: actor, through: door) { view in try await renewal(of: id, onto: token, in: view) }
   }
 
   /// Puts an authority on its root's list. One that still issues is renewed first.

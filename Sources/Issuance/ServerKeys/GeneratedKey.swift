@@ -29,6 +29,8 @@ public struct GeneratedKey: Sendable {
   /// Overwrites a copy of the key.
   public static func wipe(_ octets: inout [UInt8]) { SecretBytes.wipe(&octets) }
 
+  public var publicKey: SubjectPublicKeyInfo { request.publicKey }
+
   /// PKCS#8, DER. What is copied out of `body` is the caller's to wipe.
   public func withPKCS8<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
     try pkcs8.withBytes(body)

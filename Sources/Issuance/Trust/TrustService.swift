@@ -19,7 +19,7 @@ public struct TrustService: Sendable {
       for name in terms.profiles { profiles.append(try DeviceService.profile(named: name, in: context)) }
       let anchor = TrustAnchorRecord(
         name: terms.name, certificate: certificate.encoded, profiles: profiles, manufacturer: terms.manufacturer,
-        serialPrefix: terms.serialPrefix, addedAt: context.now, addedBy: context.actor.name)
+        serialPrefix: terms.serialPrefix, purpose: terms.purpose, addedAt: context.now, addedBy: context.actor.name)
       try context.writer.insert(anchor, in: context.organization)
       try context.record(
         "trust.add", subject: anchor.auditSubject, details: Self.details(of: anchor, certificate))
@@ -56,6 +56,7 @@ public struct TrustService: Sendable {
       "profiles": anchor.profiles.map(\.rawValue).joined(separator: " "),
     ]
     details["serial_prefix"] = anchor.serialPrefix
+    if anchor.purpose != .devices { details["purpose"] = anchor.purpose.rawValue }
     return details
   }
 }

@@ -12,15 +12,18 @@ public struct TrustTerms: Hashable, Sendable {
   /// The namespace of its devices' serials; never empty, which is this organization's own.
   public var manufacturer: String
   public var serialPrefix: String?
+  public var purpose: TrustAnchorRecord.Purpose
 
   public init(
-    name: String, certificate: [UInt8], profiles: [String], manufacturer: String, serialPrefix: String? = nil
+    name: String, certificate: [UInt8], profiles: [String], manufacturer: String, serialPrefix: String? = nil,
+    purpose: TrustAnchorRecord.Purpose = .devices
   ) {
     self.name = name
     self.certificate = certificate
     self.profiles = profiles
     self.manufacturer = manufacturer
     self.serialPrefix = serialPrefix
+    self.purpose = purpose
   }
 
   func validate() throws(Refusal) {
@@ -31,6 +34,12 @@ public struct TrustTerms: Hashable, Sendable {
       throw Refusal(.badRequest, "name the manufacturer: its serials are a namespace of their own")
     }
     try RecordText.check(manufacturer, named: "manufacturer", upTo: 64)
+    if purpose == .tpm {
+      guard profiles.isEmpty, serialPrefix == nil else {
+        throw Refusal(.badRequest, "an authority for TPMs lets nobody in: it takes no profiles and no serials")
+      }
+      return
+    }
     guard !profiles.isEmpty, Set(profiles).count == profiles.count, profiles.count <= 32 else {
       throw Refusal(.badRequest, "name 1 to 32 different profiles")
     }

@@ -11,6 +11,15 @@ public protocol BulkActReading {
   func bulkMembers(
     of id: BulkActID, after position: Int, limit: Int, in organization: OrganizationID
   ) throws -> [BulkMember]
+  /// Of the certificates that are members of the act, or that its devices have: those that are in one of these states,
+  /// run on after `now` and may say that no revocation information will be available (RFC 9608 §2). How many, and when
+  /// the last of them ends.
+  ///
+  /// - Parameter marker: The octets by which such a certificate is known.
+  func unannounced(
+    of id: BulkActID, among states: Set<CertificateRecord.Status>, marker: [UInt8], at now: Instant,
+    in organization: OrganizationID
+  ) throws -> (certificates: Int, until: Instant?)
   /// The acts that did something to this device.
   func bulkActs(touching device: DeviceID, in organization: OrganizationID) throws -> [BulkActID]
 }
@@ -32,6 +41,10 @@ public protocol BulkActWriting {
   /// As for devices.
   func choose(
     grants selection: Selection, upTo most: Int, for id: BulkActID, in organization: OrganizationID
+  ) throws -> (members: Int, digest: [UInt8])
+  /// Of those that wait at `now`, as for devices.
+  func choose(
+    requests selection: Selection, upTo most: Int, for id: BulkActID, at now: Instant, in organization: OrganizationID
   ) throws -> (members: Int, digest: [UInt8])
   /// Notes why nothing was done to a member.
   func refuse(_ position: Int, of id: BulkActID, because reason: String, in organization: OrganizationID) throws

@@ -18,7 +18,7 @@ public typealias StoreReader =
   OrganizationReading & AuthorityReading & DeviceReading & EnrollmentSecretReading & GrantReading & CertificateReading
   & RevocationReading & ProfileReading & AdministratorReading & TrustReading & IdempotencyReading & AuditReading
   & RecoveryReading & WatchReading & DeviceKeyReading
-  & RolloverReading & TrustBundleReading
+  & RolloverReading & TrustBundleReading & DeviceTPMReading
   & FleetReading & BulkActReading & PendingRequestReading & ProtocolTransactionReading & ACMEReading
 
 /// All that can be read and written; what was written is read back within the same body.
@@ -26,4 +26,5 @@ public typealias StoreWriter =
   StoreReader & OrganizationWriting & AuthorityWriting & DeviceWriting & EnrollmentSecretWriting & GrantWriting
   & CertificateWriting & RevocationWriting & ProfileWriting & AdministratorWriting & TrustWriting & IdempotencyWriting
   & AuditWriting & WatchWriting & DeviceKeyWriting & RecoveryWriting & RolloverWriting & TrustBundleWriting
-  & BulkActWriting & PendingRequestWriting & ProtocolTransactionWriting & ACMEWriting
+  & BulkActWriting & PendingRequestWriting & ProtocolTransactionWriting & ACMEWriting & ProbeWriting
+  & DeviceTPMWriting

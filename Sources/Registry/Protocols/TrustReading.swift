@@ -8,6 +8,15 @@ public protocol TrustReading {
   func trustAnchors(in organization: OrganizationID) throws -> [TrustAnchorRecord]
 }
 
+extension TrustReading {
+  /// Those trusted now for one purpose.
+  public func trustAnchors(
+    for purpose: TrustAnchorRecord.Purpose, in organization: OrganizationID
+  ) throws -> [TrustAnchorRecord] {
+    try trustAnchors(in: organization).filter { $0.purpose == purpose }
+  }
+}
+
 /// Writes manufacturers' authorities; every change records a standing change.
 public protocol TrustWriting {
   /// Throws `StoreError.duplicate` when the name is taken by one that is trusted now.

@@ -21,8 +21,8 @@ public struct BulkActRecord: Hashable, Sendable {
   public var state: State
   /// How many members it has.
   public var members: Int
-  /// SHA-256 over the members in order, a line each: a device's identifier, an authority and a serial number, or a
-  /// grant's name.
+  /// SHA-256 over the members in order, a line each: a device's identifier, an authority and a serial number, a
+  /// grant's name, or a request's.
   public var membersDigest: [UInt8]
   /// How many members had their turn.
   public var processed: Int
@@ -70,6 +70,7 @@ public struct BulkMember: Hashable, Sendable {
     case device(DeviceID)
     case certificate(AuthorityID, SerialNumber)
     case grant(GrantName)
+    case request(PendingRequestID)
   }
 
   /// From 1, without gaps.

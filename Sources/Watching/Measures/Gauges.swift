@@ -1,5 +1,6 @@
 import Foundation
 import Issuance
+import KeyCustody
 import Registry
 import WireFormats
 
@@ -18,14 +19,17 @@ public struct Gauges: Sendable {
     public var connections: @Sendable () -> Int
     public var eventWaiters: @Sendable () -> Int
     public var board: WatchBoard
+    public var tokens: @Sendable () -> [TokenHealth]
 
     public init(
       queuedWrites: @escaping @Sendable () -> Int, connections: @escaping @Sendable () -> Int,
-      eventWaiters: @escaping @Sendable () -> Int, board: WatchBoard
+      eventWaiters: @escaping @Sendable () -> Int, board: WatchBoard,
+      tokens: @escaping @Sendable () -> [TokenHealth] = { [] }
     ) {
       (self.queuedWrites, self.connections, self.eventWaiters, self.board) = (
         queuedWrites, connections, eventWaiters, board
       )
+      self.tokens = tokens
     }
   }
 
@@ -60,6 +64,7 @@ public struct Gauges: Sendable {
     text.gauge(.logEntries, Double(records.logEntries))
     render(records, into: &text)
     renderBoard(into: &text)
+    TokenFigures.render(live.tokens(), into: &text)
     text.gauge(.storeBytes, Double(StoreFiles.bytes(database)))
     if let free = StoreFiles.space(beside: database)?.free { text.gauge(.diskFreeBytes, Double(free)) }
     ProcessFigures.render(into: &text)

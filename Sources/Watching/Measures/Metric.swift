@@ -27,6 +27,11 @@ public enum Metric: String, CaseIterable, Sendable {
   case authorizationSeconds = "touchmark_authorization_seconds"
   case sinkDeliveries = "touchmark_checkpoint_sink_deliveries_total"
   case sinkFailing = "touchmark_checkpoint_sink_failing"
+  case tokenUp = "touchmark_token_up"
+  case tokenSessions = "touchmark_token_sessions"
+  case tokenWaiting = "touchmark_token_waiting"
+  case tokenReconnections = "touchmark_token_reconnections_total"
+  case tokenSignatures = "touchmark_token_signatures_total"
   case processStart = "process_start_time_seconds"
   case processMemory = "process_resident_memory_bytes"
   case processCPU = "process_cpu_seconds_total"
@@ -36,11 +41,13 @@ public enum Metric: String, CaseIterable, Sendable {
   public var kind: Kind {
     switch self {
     case .issued, .repeated, .refused, .ocspAnswers, .committedWrites, .failedCommits, .notifications,
-      .authorizations, .sinkDeliveries, .processCPU:
+      .authorizations, .sinkDeliveries, .tokenReconnections, .tokenSignatures, .processCPU:
       .counter
     case .enrollSeconds, .ocspSeconds, .commitSeconds, .authorizationSeconds: .histogram
     case .buildInfo, .queuedWrites, .connections, .eventWaiters, .logEntries, .storeBytes, .diskFreeBytes, .expiring,
-      .crlAge, .crlNextUpdate, .authorityEnds, .conditions, .waitingNotifications, .sinkFailing, .processStart,
+      .crlAge, .crlNextUpdate, .authorityEnds, .conditions, .waitingNotifications, .sinkFailing, .tokenUp,
+      .tokenSessions, .tokenWaiting,
+      .processStart,
       .processMemory:
       .gauge
     }
@@ -75,6 +82,11 @@ public enum Metric: String, CaseIterable, Sendable {
     case .authorizationSeconds: "From a question to an authorizing system to its answer or time limit."
     case .sinkDeliveries: "Attempts to deliver a checkpoint outside, by outcome."
     case .sinkFailing: "1 while the checkpoint sink does not take checkpoints."
+    case .tokenUp: "1 while the token signs."
+    case .tokenSessions: "Open sessions of the token."
+    case .tokenWaiting: "Requests that wait for a session of the token."
+    case .tokenReconnections: "Sessions opened anew after the token was lost."
+    case .tokenSignatures: "Signatures that the token was asked for, by outcome."
     case .processStart: "When the process started, in seconds since 1970."
     case .processMemory: "Resident memory."
     case .processCPU: "CPU time, user and system."

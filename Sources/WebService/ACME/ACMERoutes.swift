@@ -52,6 +52,8 @@ public struct ACMERoutes: WebRoutes {
       // RFC 8555 §7.2: 200 to HEAD, 204 to GET.
       if answer.status == 204 { response.status = .ok }
       response.body = ResponseBody()
+      // Without a length an empty chunk would follow, which the next answer on the connection begins with.
+      response.headers[.contentLength] = "0"
     }
     return response
   }

@@ -13,9 +13,9 @@ public struct ChallengeClient: ChallengeReaching {
   let allowed: AllowedNetworks
   let httpPort: Int
   let tlsPort: Int
-  private let dns: DNSClient?
+  let dns: DNSClient?
   /// Whether addresses are asked of that server, too, instead of the system's resolver.
-  private let resolvesByDNS: Bool
+  let resolvesByDNS: Bool
 
   private let timeout: TimeAmount
   static let longestBody = 4096
@@ -23,7 +23,7 @@ public struct ChallengeClient: ChallengeReaching {
   /// Nil when the server's address cannot be read.
   /// - Parameters:
   ///   - dnsServer: `ADDRESS` or `ADDRESS:PORT`; nil for the system's.
-  ///   - timeout: for one look, from its first octet to its last.
+  ///   - timeout: for one look, from its first octet to its last, all addresses of the host together.
   public init?(
     allowed: AllowedNetworks, httpPort: Int = 80, tlsPort: Int = 443, dnsServer: String? = nil,
     timeout: TimeAmount = .seconds(10)
@@ -47,34 +47,31 @@ public struct ChallengeClient: ChallengeReaching {
   }
 
   public func content(of path: String, at host: ACMEIdentifier) async throws(ACMEProblem) -> [UInt8] {
-    let address = try await address(of: host, port: httpPort)
+    let addresses = try await self.addresses(of: host, port: httpPort)
     let name = host.value.contains(":") ? "[\(host.value)]" : host.value
     let field = httpPort == 80 ? name : "\(name):\(httpPort)"
+    let answer: Answer
     do {
-      let answer = try await ask(address) { channel, promise in
+      answer = try await ask(addresses) { channel, promise in
         try channel.pipeline.syncOperations.addHTTPClientHandlers()
         try channel.pipeline.syncOperations.addHandler(ContentHandler(path: path, host: field, promise))
       }
-      guard answer.status == 200 else {
-        throw ACMEProblem(.incorrectResponse, "\(host.value) answered \(answer.status); redirects are not followed")
-      }
-      return answer.octets
-    } catch let problem as ACMEProblem {
-      throw problem
     } catch {
       throw ACMEProblem(.connection, "\(host.value) was not reached: \(Self.words(error))")
     }
+    guard answer.status == 200 else {
+      throw ACMEProblem(.incorrectResponse, "\(host.value) answered \(answer.status); redirects are not followed")
+    }
+    return answer.octets
   }
 
   public func certificate(of host: ACMEIdentifier, serverName: String) async throws(ACMEProblem) -> [UInt8] {
-    let address = try await address(of: host, port: tlsPort)
+    let addresses = try await self.addresses(of: host, port: tlsPort)
     do {
       let context = try Self.context()
-      return try await ask(address) { channel, promise in
+      return try await ask(addresses) { channel, promise in
         try channel.pipeline.syncOperations.addHandlers(CertificateHandler.handlers(context, serverName, promise))
       }.octets
-    } catch let problem as ACMEProblem {
-      throw problem
     } catch {
       throw ACMEProblem(.tls, "\(host.value) showed no certificate: \(Self.words(error))")
     }
@@ -89,16 +86,42 @@ public struct ChallengeClient: ChallengeReaching {
     return try NIOSSLContext(configuration: configuration)
   }
 
+  private static func words(_ error: any Error) -> String {
+    if case ChannelError.connectTimeout? = error as? ChannelError { return "no answer in time" }
+    if let failure = error as? IOError { return "\(failure.errnoCode) \(failure.localizedDescription)" }
+    return "\(type(of: error))"
+  }
+}
+
+// One look.
+extension ChallengeClient {
   struct Answer: Sendable {
     let status: Int
     let octets: [UInt8]
   }
 
+  private typealias Preparing = @Sendable (any Channel, EventLoopPromise<Answer>) throws -> Void
+
+  /// One address after the other until one answers: what a host that is half moved, or has IPv6 on paper alone, needs.
+  /// An answer is an answer, right or wrong. Each has its share of the time that is left.
+  private func ask(_ addresses: [SocketAddress], _ prepare: @escaping Preparing) async throws -> Answer {
+    let end = NIODeadline.now() + timeout
+    var failure: any Error = ChannelError.connectTimeout(timeout)
+    for (index, address) in addresses.enumerated() {
+      let left = (end - .now()).nanoseconds
+      guard left > 0 else { break }
+      do {
+        return try await ask(address, within: .nanoseconds(left / Int64(addresses.count - index)), prepare)
+      } catch {
+        failure = error
+      }
+    }
+    throw failure
+  }
+
   private func ask(
-    _ address: SocketAddress,
-    _ prepare: @Sendable @escaping (any Channel, EventLoopPromise<Answer>) throws -> Void
+    _ address: SocketAddress, within timeout: TimeAmount, _ prepare: @escaping Preparing
   ) async throws -> Answer {
-    let timeout = timeout
     let loop = MultiThreadedEventLoopGroup.singleton.next()
     let promise = loop.makePromise(of: Answer.self)
     let deadline = loop.scheduleTask(in: timeout) { promise.fail(ChannelError.connectTimeout(timeout)) }
@@ -116,53 +139,5 @@ public struct ChallengeClient: ChallengeReaching {
     }
     defer { channel.close(promise: nil) }
     return try await promise.futureResult.get()
-  }
-
-  private static func words(_ error: any Error) -> String {
-    if case ChannelError.connectTimeout? = error as? ChannelError { return "no answer in time" }
-    if let failure = error as? IOError { return "\(failure.errnoCode) \(failure.localizedDescription)" }
-    return "\(type(of: error))"
-  }
-}
-
-// Where to connect to.
-extension ChallengeClient {
-  /// The first of the host's addresses that is allowed: what was checked is what is connected to.
-  private func address(of host: ACMEIdentifier, port: Int) async throws(ACMEProblem) -> SocketAddress {
-    for octets in try await addresses(of: host) where allowed.contain(octets) {
-      let text = String(GeneralName.ipAddress(octets).description.dropFirst(3))
-      if let address = try? SocketAddress(ipAddress: text, port: port) { return address }
-    }
-    throw ACMEProblem(
-      .connection, "no address of \(host.value) may be connected to; acme: {allow: […]} in touchmark.yaml lists them")
-  }
-
-  private func addresses(of host: ACMEIdentifier) async throws(ACMEProblem) -> [[UInt8]] {
-    if case .ipAddress(let octets)? = GeneralName.ipAddress(text: host.value) { return [octets] }
-    var found: [[UInt8]] = []
-    do {
-      if resolvesByDNS, let dns {
-        found = try await dns.records(of: host.value, .a).filter { $0.count == 4 }
-        if found.isEmpty { found = try await dns.records(of: host.value, .aaaa).filter { $0.count == 16 } }
-      } else {
-        found = try await Self.systemAddresses(of: host.value)
-      }
-    } catch {
-      throw ACMEProblem(.dns, "the addresses of \(host.value) were not found out")
-    }
-    guard !found.isEmpty else { throw ACMEProblem(.dns, "\(host.value) has no address") }
-    return Array(found.prefix(16))
-  }
-
-  /// getaddrinfo blocks, so it runs on a thread of the pool for that.
-  private static func systemAddresses(of name: String) async throws -> [[UInt8]] {
-    try await NIOThreadPool.singleton.runIfActive {
-      // IPv4 alone: the library gives one address a name, and this family is everywhere.
-      let address = try SocketAddress.makeAddressResolvingHost(name, port: 0)
-      guard let text = address.ipAddress, case .ipAddress(let octets)? = GeneralName.ipAddress(text: text) else {
-        return []
-      }
-      return [octets]
-    }
   }
 }

@@ -7,7 +7,8 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Asks one DNS server by UDP, a fresh port and identifier for each question (RFC 5452 §9.2).
+/// Asks one DNS server by UDP, a fresh port and identifier for each question (RFC 5452 §9.2), and by TCP where the answer
+/// does not fit (RFC 7766 §5).
 struct DNSClient: Sendable {
   /// `HOST` or `HOST:PORT` of an address.
   let server: SocketAddress
@@ -39,10 +40,19 @@ struct DNSClient: Sendable {
     return nil
   }
 
+  /// IPv4 first: a host that has both answers there.
+  func addresses(of name: String) async throws -> [[UInt8]] {
+    let four = try await records(of: name, .a).filter { $0.count == 4 }
+    return four + (try await records(of: name, .aaaa).filter { $0.count == 16 })
+  }
+
   func records(of name: String, _ type: DNSMessage.RecordType) async throws -> [[UInt8]] {
     for attempt in 1...Self.attempts {
+      guard let query = DNSMessage.query(name, type, identifier: .random(in: .min ... .max)) else {
+        throw DNSMessage.Failure.malformed
+      }
       do {
-        return try await exchange(name, type)
+        return try await records(query, type)
       } catch let failure as DNSMessage.Failure {
         // RFC 1035 §4.1.1: the name does not exist, which is an answer.
         if failure == .code(3) { return [] }
@@ -52,10 +62,15 @@ struct DNSClient: Sendable {
     return []
   }
 
-  private func exchange(_ name: String, _ type: DNSMessage.RecordType) async throws -> [[UInt8]] {
-    guard let query = DNSMessage.query(name, type, identifier: .random(in: .min ... .max)) else {
-      throw DNSMessage.Failure.malformed
+  private func records(_ query: [UInt8], _ type: DNSMessage.RecordType) async throws -> [[UInt8]] {
+    do {
+      return try await exchange(query, type)
+    } catch DNSMessage.Failure.truncated {
+      return try await DNSStream(server: server, timeout: timeout).records(query, type)
     }
+  }
+
+  private func exchange(_ query: [UInt8], _ type: DNSMessage.RecordType) async throws -> [[UInt8]] {
     let group = MultiThreadedEventLoopGroup.singleton
     let loop = group.next()
     let promise = loop.makePromise(of: [[UInt8]].self)
@@ -97,8 +112,11 @@ private final class AnswerHandler: ChannelInboundHandler {
     do throws(DNSMessage.Failure) {
       promise.succeed(try DNSMessage(parsing: Array(envelope.data.readableBytesView), to: query, type).records)
     } catch {
-      // What is no answer to this question is somebody else's; a code is one.
-      if case .code = error { promise.fail(error) }
+      // What is no answer to this question is somebody else's; a code is one, and so is the beginning of an answer.
+      switch error {
+      case .code, .truncated: promise.fail(error)
+      case .malformed: break
+      }
     }
   }
 

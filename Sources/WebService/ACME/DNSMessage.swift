@@ -12,6 +12,8 @@ package struct DNSMessage {
     case malformed
     /// The response's code (RFC 1035 §4.1.1): 3 is a name that does not exist.
     case code(UInt8)
+    /// RFC 1035 §4.1.1, TC: there is more than a datagram holds.
+    case truncated
   }
 
   /// Data of the records of the type asked for, whatever name a chain of aliases ended in.
@@ -38,6 +40,7 @@ package struct DNSMessage {
       octets[12..<12 + question.count].elementsEqual(question, by: { Self.lower($0) == Self.lower($1) })
     else { throw .malformed }
     guard octets[3] & 0x0F == 0 else { throw .code(octets[3] & 0x0F) }
+    guard octets[2] & 0x02 == 0 else { throw .truncated }
     var place = 12 + question.count
     var records: [[UInt8]] = []
     for _ in 0..<min(Self.big(octets, 6), 64) {

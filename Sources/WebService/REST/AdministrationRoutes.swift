@@ -31,7 +31,8 @@ public struct AdministrationRoutes: WebRoutes {
   /// All of them, in the order of the document.
   var routes: [APIRoute] {
     [
-      deviceRoutes, grantRoutes, certificateRoutes, enrollmentRoutes, requestRoutes, profileRoutes, authorityRoutes,
+      deviceRoutes, grantRoutes, certificateRoutes, enrollmentRoutes, tpmRoutes, requestRoutes, profileRoutes,
+      authorityRoutes,
       rolloverRoutes,
       auditRoutes, eventRoutes, notificationRoutes, trustRoutes, trustBundleRoutes, administratorRoutes, actRoutes,
       fleetRoutes, documentRoutes,

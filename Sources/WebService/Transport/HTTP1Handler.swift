@@ -16,6 +16,7 @@ final class HTTP1Handler: ChannelDuplexHandler, RemovableChannelHandler {
     var closes: Bool
     let isOld: Bool
     var awaitsContinue: Bool
+    let isHead: Bool
   }
 
   /// How long a client has to read the last answer and close; RFC 9112 §9.6.
@@ -57,6 +58,11 @@ final class HTTP1Handler: ChannelDuplexHandler, RemovableChannelHandler {
     case .head(let head):
       context.write(wrapOutboundOut(.head(complete(head))), promise: promise)
     case .body:
+      // RFC 9110 §9.3.2: octets after an answer to HEAD would be read as the next answer's beginning.
+      guard exchanges.first?.isHead != true else {
+        promise?.succeed()
+        return
+      }
       context.write(data, promise: promise)
     case .end:
       finish(context: context, data: data, promise: promise)
@@ -96,7 +102,9 @@ extension HTTP1Handler {
     let expects = !isOld && head.headers[canonicalForm: "expect"].contains { $0.lowercased() == "100-continue" }
     // The framework knows one spelling.
     if closes { head.headers.replaceOrAdd(name: "Connection", value: "close") }
-    exchanges.append(Exchange(closes: closes, isOld: isOld, awaitsContinue: expects && isBearable(head)))
+    exchanges.append(
+      Exchange(
+        closes: closes, isOld: isOld, awaitsContinue: expects && isBearable(head), isHead: head.method == .HEAD))
     if exchanges.count == 1 { sendContinue(context) }
     context.fireChannelRead(wrapInboundOut(.head(head)))
   }
@@ -121,6 +129,8 @@ extension HTTP1Handler {
     if head.headers[canonicalForm: "connection"].contains(where: { $0.lowercased() == "close" }) {
       exchanges[0].closes = true
     }
+    // Without a length the encoder writes chunks, and the last, empty one to HEAD too.
+    if exchanges[0].isHead, !head.headers.contains(name: "content-length") { exchanges[0].closes = true }
     if exchanges[0].closes { head.headers.replaceOrAdd(name: "Connection", value: "close") }
     if exchanges[0].isOld, !head.headers.contains(name: "content-length") { head.version = .http1_0 }
     return head

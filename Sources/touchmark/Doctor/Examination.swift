@@ -28,6 +28,8 @@ package struct Examination: Sendable {
   package var ownCertificates: [OwnCertificate] = []
   package var log = Log()
   package var latestBackup: Instant?
+  /// Tokens that the configuration names, without their modules and PINs.
+  package var tokens: [String] = []
   package var machine: any Machine
 
   package struct Administrator: Sendable {

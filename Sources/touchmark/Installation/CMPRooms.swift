@@ -10,6 +10,7 @@ import WebService
 struct CMPRooms {
   let services: InstallationServices
   let enrolling: any Enrolling
+  let keys: any ServerKeyEnrolling
   let throttle: WrongSecretThrottle
 
   func routes(bound: BodyBound, logger: Logger) -> CMPRoutes {
@@ -21,6 +22,7 @@ struct CMPRooms {
     let profiles = ProfileLookup(store: store, organization: organization, catalog: services.catalog)
     let administrators = AdministratorService(store: store, organization: organization, clock: systemClock)
     let publisher = services.status.publisher
+    let protection = AuthorityProtection(roster: roster, store: store, profiles: profiles, clock: systemClock)
     return CMPService(
       enrolling: enrolling,
       revoking: CertificateService(store: store, organization: organization, clock: systemClock),
@@ -31,9 +33,10 @@ struct CMPRooms {
       },
       transactions: StoredTransactions(store: store, organization: organization, clock: systemClock),
       secrets: services.macSecrets,
-      protecting: AuthorityProtection(
-        keys: MessageProtectionKeys(roster: roster, store: store, clock: systemClock), roster: roster,
-        profiles: profiles),
+      protecting: protection,
+      keyGeneration: CMPKeyGeneration(enrolling: keys) { label throws(Refusal) in
+        try await protection.keySigning(label: label)
+      },
       registrar: { certificate throws(Refusal) in
         try await administrators.registrationAuthority(certificate: certificate.encoded)
       },

@@ -18,8 +18,11 @@ struct Founder {
       throw CommandFailure(.usage, "the organization is missing", hint: "touchmark init --data DIR --organization NAME")
     }
     try checkFolder()
+    try checkAddress()
     let continued = try options.continuing.authority()
     let approvers = try options.firstApprovers()
+    let tokens = try await FoundingTokens(options)
+    defer { tokens.stop() }
     let work = InstallationFolder(path: folder.path + ".making-\(ProcessInfo.processInfo.processIdentifier)")
     try? FileManager.default.removeItem(atPath: work.path)
     defer { try? FileManager.default.removeItem(atPath: work.path) }
@@ -29,9 +32,11 @@ struct Founder {
       id: approvers?.organization ?? OrganizationID(random: &random), name: organization, createdAt: systemClock(),
       auditEpoch: 1)
     let configuration = configuration(record)
-    try await found(record, configuration: configuration, continuing: continued, approvers: approvers, in: work)
+    try await found(
+      record, configuration: configuration, continuing: continued, approvers: approvers, tokens: tokens, in: work)
     try moveIntoPlace(work)
     announce(configuration)
+    tokens.announce()
     if let continued { options.continuing.announce(continued, in: folder) }
   }
 
@@ -50,6 +55,15 @@ struct Founder {
     }
   }
 
+  /// Without a public address the plain port's stands in every certificate.
+  private func checkAddress() throws(CommandFailure) {
+    guard options.publicHTTP == nil, let listened = listen.listenHTTP,
+      try ListenAddress.endpoint(listened).port == 0
+    else { return }
+    throw CommandFailure(
+      .usage, "certificates would name port 0 for ever", hint: "name a port in --listen-http, or --public-http URL")
+  }
+
   private func makeFolder(_ path: String) throws(CommandFailure) {
     do {
       try FileManager.default.createDirectory(
@@ -62,20 +76,23 @@ struct Founder {
   private func configuration(_ record: OrganizationRecord) -> InstallationConfiguration {
     var address = options.publicHTTP
     if let text = address, text.hasSuffix("/") { address = String(text.dropLast()) }
-    return InstallationConfiguration(
+    var made = InstallationConfiguration(
       organization: record.name, organizationID: record.id.rawValue, hosts: options.host, publicHTTP: address,
       listenHTTPS: listen.listenHTTPS ?? ListenAddress.https, listenHTTP: listen.listenHTTP ?? ListenAddress.http,
       lab: options.lab || isDemonstrationFleet, limits: nil)
+    made.tokens = options.keys.map { [$0] }
+    return made
   }
 
   private func found(
     _ record: OrganizationRecord, configuration: InstallationConfiguration, continuing: ContinuedAuthority?,
-    approvers: FirstApprovers?, in work: InstallationFolder
+    approvers: FirstApprovers?, tokens: FoundingTokens, in work: InstallationFolder
   ) async throws {
+    let successor = try await sealed(.successor, work.successorKeys, work, record)
     let keys = FoundingKeys(
-      root: try await sealed(.root, work.rootKeys, work, record),
-      successor: try await sealed(.successor, work.successorKeys, work, record),
-      online: try await sealed(.online, work.onlineKeys, work, record))
+      root: tokens.root == nil ? try await sealed(.root, work.rootKeys, work, record) : successor,
+      successor: successor, online: try await sealed(.online, work.onlineKeys, work, record),
+      issuing: tokens.issuing, rootToken: tokens.root)
     let store = try SQLiteStore(path: work.database)
     let plan = FoundingPlan(
       organization: record, addresses: try configuration.addresses,
@@ -138,8 +155,9 @@ struct Founder {
       StandardError.hint(
         "in earnest keep it elsewhere: init --admin-identity PATH, or move admin.pem and admin.key away")
     }
-    StandardError.hint(
-      "move \(folder.path)/root and \(folder.path)/successor to a place offline; serve never opens them")
+    let apart =
+      options.rootKeys == nil ? "\(folder.path)/root and \(folder.path)/successor" : "\(folder.path)/successor"
+    StandardError.hint("move \(apart) to a place offline; serve never opens \(options.rootKeys == nil ? "them" : "it")")
   }
 }
 

@@ -22,6 +22,14 @@ struct FoundingOptions: ParsableArguments {
       valueName: "file"))
   var approvers: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The token on which the issuing authorities' keys are made: pkcs11:token=…?module-path=…&pin-source=…",
+      valueName: "uri"))
+  var keys: String?
+  @Option(help: ArgumentHelp("The token on which the root's key is made; another one than that.", valueName: "uri"))
+  var rootKeys: String?
+
   @OptionGroup var continuing: ContinuingOptions
 
   static let algorithms: [KeyAlgorithm] = [.p256, .p384, .rsa3072]

@@ -27,9 +27,11 @@ struct InstallationConfiguration: Codable, Equatable {
   var checkpointSink: String?
   /// Where ACME's validations may connect to.
   var acme: ACMEEntry?
+  /// PKCS #11 URIs of the tokens that hold authorities' keys, with their modules and the files of their PINs.
+  var tokens: [String]?
 
   enum CodingKeys: String, CodingKey {
-    case organization, hosts, lab, limits, notify, watch, acme
+    case organization, hosts, lab, limits, notify, watch, acme, tokens
     case organizationID = "organization-id"
     case publicHTTP = "public-http"
     case listenHTTPS = "listen-https"

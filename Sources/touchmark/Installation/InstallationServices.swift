@@ -21,9 +21,11 @@ struct InstallationServices {
   let status: StatusService
   let checkpoints: CheckpointWriter
   let measures: Measures
+  /// Where authorities' keys live.
+  let tokens: TokenRooms
 
   /// Opens store and keys. The root's keys stay where they are.
-  static func open(_ folder: InstallationFolder, outside: OutsideRooms, logger: Logger) async throws
+  static func open(_ folder: InstallationFolder, outside: OutsideRooms, tokens: TokenRooms, logger: Logger) async throws
     -> InstallationServices
   {
     let (configuration, keys) = (outside.configuration, outside.keys)
@@ -36,7 +38,8 @@ struct InstallationServices {
     let store = try SQLiteStore(path: folder.database, options: options)
     let roster = AuthorityRoster(
       try await AuthoritySet.load(
-        organization: organization, addresses: try configuration.addresses, keys: keys, from: store))
+        organization: organization, addresses: try configuration.addresses, keys: tokens.authorityKeys,
+        from: store))
     let catalog = ProfileCatalog(roster: roster)
     let enrollment = EnrollmentService(
       store: store, roster: roster, catalog: catalog,
@@ -46,13 +49,14 @@ struct InstallationServices {
       enrollment: enrollment,
       sealing: try SecretSealing(keys: keys, organization: organization),
       status: StatusRooms(
-        store: store, roster: roster, keys: keys, catalog: catalog, policy: try configuration.bounds().ocspPolicy, logger: logger
+        store: store, roster: roster, keys: tokens.authorityKeys, catalog: catalog,
+        policy: try configuration.bounds().ocspPolicy, logger: logger
       )
       .service(),
       checkpoints: CheckpointWriter(
         store: store, organization: roster.current.organization, signer: try CheckpointWriter.signer(in: keys),
         clock: systemClock),
-      measures: measures)
+      measures: measures, tokens: tokens)
   }
 
   /// What doors check MACs with.

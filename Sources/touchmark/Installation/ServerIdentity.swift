@@ -25,8 +25,8 @@ package actor ServerIdentity {
   private var chain: [[UInt8]]
 
   /// RFC 7030 §3.6.1: the certificate says of itself that it is an EST server's (id-kp-cmcRA).
-  var keySigning: ESTKeySigning {
-    ESTKeySigning(certificates: chain, algorithm: key.algorithm) { [key] in try key.signature(over: $0) }
+  var keySigning: KeyPackageSigning {
+    KeyPackageSigning(certificates: chain, algorithm: key.algorithm) { [key] in try key.signature(over: $0) }
   }
 
   private struct Fresh {

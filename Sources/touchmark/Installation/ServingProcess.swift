@@ -5,6 +5,7 @@ import KeyCustody
 import Logging
 import Registry
 import ServiceLifecycle
+import Watching
 import WebService
 
 /// `touchmark serve`: opens an installation, listens, and drains on SIGTERM or Ctrl-C.
@@ -27,7 +28,10 @@ struct ServingProcess {
     ProcessMemory.bound()
     let logger = Logger(label: "touchmark")
     let outside = try await OutsideRooms.open(folder, keys: try await openKeys(), options: watching, logger: logger)
-    let services = try await InstallationServices.open(folder, outside: outside, logger: logger)
+    let tokens = try await TokenRooms.open(outside.configuration, sealed: outside.keys)
+    defer { tokens.stop() }
+    try await tokens.awaitAll()
+    let services = try await InstallationServices.open(folder, outside: outside, tokens: tokens, logger: logger)
     sayWhatHolds(services.configuration)
     let identity = try await ServerIdentity(
       roster: services.roster, hosts: services.configuration.hosts, store: services.store, logger: logger)
@@ -86,16 +90,13 @@ struct ServingProcess {
     let folder = folder
     let readyFile = readyFile
     let onServing = onServing
-    let store = services.store
-    let organization = services.organization
+    let readiness = Readiness(store: services.store, organization: services.organization, clock: systemClock)
+    let tokens = services.tokens
     return WebServer(
       configuration: configuration, identity: identity.tls, secure: routes.secure, plain: routes.plain,
       readiness: {
-        do {
-          return try await store.read { try $0.organization(organization) } == nil ? "the store is empty" : nil
-        } catch {
-          return "the store cannot be read"
-        }
+        if let obstacle = await readiness.obstacle() { return obstacle }
+        return tokens.obstacle
       },
       logger: logger,
       onListening: { bound in

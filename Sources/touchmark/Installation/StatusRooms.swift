@@ -10,7 +10,7 @@ import WireFormats
 struct StatusRooms {
   let store: any Store
   let roster: AuthorityRoster
-  let keys: SealedKeyStore
+  let keys: any AuthorityKeys
   let catalog: ProfileCatalog
   let policy: OCSPPolicy
   let logger: Logger

@@ -45,10 +45,12 @@ struct StoppedInstallation {
     let keys = try await SealedKeyStore.opened(
       directory: folder.onlineKeys, organization: configuration.organizationID,
       secret: try await source.obtained(creating: false))
+    let tokens = try await TokenRooms.open(configuration, sealed: keys)
     let store = try SQLiteStore(path: folder.database)
     let roster = AuthorityRoster(
       try await AuthoritySet.load(
-        organization: organization, addresses: try configuration.addresses, keys: keys, from: store))
+        organization: organization, addresses: try configuration.addresses, keys: tokens.authorityKeys,
+        from: store))
     let administration = Administration(store: store, organization: organization, clock: systemClock)
     return Opened(
       store: store, roster: roster, administration: administration,

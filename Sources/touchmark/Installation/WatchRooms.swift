@@ -30,7 +30,7 @@ struct WatchRooms: Sendable {
       clock: systemClock,
       live: .init(
         queuedWrites: { store.waitingWrites }, connections: { connections.value }, eventWaiters: { hub.waiters },
-        board: board))
+        board: board, tokens: { [tokens = services.tokens] in tokens.health }))
     notifications = Notifier(
       targets: targets, store: store, organization: organization, client: client, signer: outside.signer,
       measures: measures, clock: systemClock, report: report)

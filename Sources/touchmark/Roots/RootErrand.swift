@@ -8,8 +8,15 @@ struct RootOptions: ParsableArguments {
   @Option(
     name: .customLong("root"),
     help: ArgumentHelp(
-      "A file with an exported root; may be repeated. Without it the data folder is looked in.", valueName: "file"))
+      "A file with an exported root, or its token's URI (pkcs11:…); may be repeated. Else the data folder is looked in.",
+      valueName: "file"))
   var files: [String] = []
+
+  @Option(
+    name: .customLong("passphrase-file"),
+    help: ArgumentHelp(
+      "A file with the passphrase of a --root; one for each, in their order.", valueName: "file"))
+  var passphraseFiles: [String] = []
 
   @Option(
     name: .customLong("request"),
@@ -20,6 +27,15 @@ struct RootOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Where a new successor root's key goes, instead of the data folder.", valueName: "file"))
   var successorTo: String?
+
+  func validate() throws { try Self.check(passphraseFiles, of: files) }
+
+  /// All or none: which one a single file opens would be a guess.
+  static func check(_ passphraseFiles: [String], of files: [String]) throws {
+    guard passphraseFiles.isEmpty || passphraseFiles.count == files.count else {
+      throw ValidationError("--passphrase-file is named once for each --root, in the same order, or not at all")
+    }
+  }
 }
 
 /// From a request to what it changed: signed here where the root's key is at hand, else written out to be carried.
@@ -38,7 +54,8 @@ struct RootErrand {
     }
     let request = try RootErrand.parse(asked.request)
     let keyring = RootKeyring(
-      folder: server.location.dataFolder.map { InstallationFolder(path: $0) }, files: options.files)
+      folder: server.location.dataFolder.map { InstallationFolder(path: $0) }, files: options.files,
+      passphraseFiles: options.passphraseFiles)
     if let missing = try keyring.missing(for: request) {
       throw CommandFailure(
         .refused, "the key of the root \(missing) is not on this machine",

@@ -7,6 +7,8 @@ import Registry
 struct RootKeyring {
   let folder: InstallationFolder?
   let files: [String]
+  /// In the order of `files`: what opens each; where it is empty, the environment or the terminal says.
+  var passphraseFiles: [String] = []
   /// Those of the files that are open already: each costs a scrypt.
   var opened: [String: SealedKeyFile] = [:]
 
@@ -14,18 +16,22 @@ struct RootKeyring {
   private enum Place {
     case folder(RootPlace)
     case file(String)
+    /// A token's URI. Whether the key is on it is seen when it is opened.
+    case token(String)
   }
 
+  private var tokens: [String] { files.filter(TokenKeyName.isToken) }
+
   private func place(of id: AuthorityID) throws(CommandFailure) -> Place? {
-    for file in files {
+    for file in files where !TokenKeyName.isToken(file) {
       do throws(CustodyError) {
         if try SealedKeyFile.names(in: file).contains(id.rawValue) { return .file(file) }
       } catch {
         throw CommandFailure(.refused, "\(error)", hint: "touchmark root export --to FILE makes such a file")
       }
     }
-    guard let folder else { return nil }
-    return RootPlace.all(in: folder).first { $0.roots.contains(id.rawValue) }.map { .folder($0) }
+    let sealed = folder.flatMap { RootPlace.all(in: $0).first { $0.roots.contains(id.rawValue) } }
+    return sealed.map { .folder($0) } ?? tokens.first.map { .token($0) }
   }
 
   /// The first root that a request needs and that is not here.
@@ -39,34 +45,36 @@ struct RootKeyring {
   /// - Parameter successorFile: where the new root's key goes, instead of the data folder.
   func answer(_ request: RootRequest, successorFile: String?) async throws -> RootAnswer {
     var signers: [AuthorityID: any Signer] = [:]
-    var sources: [SecretSource] = []
+    var kinds: [SecretKind] = []
     for id in request.issuers {
       guard let place = try place(of: id) else {
         throw CommandFailure(.refused, "the key of the root \(id) is not here", hint: "name its file with --root FILE")
       }
-      let (signer, source) = try await open(id, at: place, of: request.organization)
+      let (signer, kind) = try await open(id, at: place, for: request)
       signers[id] = signer
-      sources.append(source)
+      kinds.append(kind)
     }
     let holder = RootHolder(keys: signers, clock: systemClock)
     guard let founded = request.foundedRoot else { return try await holder.answer(request) }
-    let key = try await make(founded, of: request.organization, to: successorFile, besides: sources)
+    let key = try await make(founded, of: request.organization, to: successorFile, besides: kinds)
     return try await holder.answer(request, founded: key)
   }
 
   private func open(
-    _ id: AuthorityID, at place: Place, of organization: OrganizationID
-  ) async throws -> (any Signer, SecretSource) {
+    _ id: AuthorityID, at place: Place, for request: RootRequest
+  ) async throws -> (any Signer, SecretKind) {
+    let organization = request.organization
     switch place {
+    case .token: return (try await RootToken(uris: tokens).key(of: id, for: request), .passphrase)
     case .file(let path):
-      let source = try Self.passphrase(.exported, isNew: false)
+      let source = try passphrase(of: path)
       let known = opened[path]
       let file: SealedKeyFile
-      if let known { file = known } else { file = try await Self.open(path) }
+      if let known { file = known } else { file = try await open(path) }
       guard file.organization == organization.rawValue else {
         throw CommandFailure(.refused, "\(path) is a root of another organization")
       }
-      return (try file.signer(named: id.rawValue, purpose: "authority"), source)
+      return (try file.signer(named: id.rawValue, purpose: "authority"), source.kind)
     case .folder(let place):
       guard let folder else { throw CommandFailure(.refused, "there is no data folder") }
       let source = try SecretSource.forOpening(
@@ -76,15 +84,15 @@ struct RootKeyring {
       let store = try await SealedKeyStore.opened(
         directory: place.path, organization: organization.rawValue,
         secret: try await source.obtained(creating: false))
-      return (try store.signer(named: id.rawValue, purpose: "authority"), source)
+      return (try store.signer(named: id.rawValue, purpose: "authority"), source.kind)
     }
   }
 
   private func make(
-    _ founded: FoundTask, of organization: OrganizationID, to file: String?, besides sources: [SecretSource]
+    _ founded: FoundTask, of organization: OrganizationID, to file: String?, besides kinds: [SecretKind]
   ) async throws -> any Signer {
     if let file {
-      let source = try Self.passphrase(.newExport, isNew: true)
+      let source = try Self.passphrase(.newExport)
       let secret = try await source.obtained(creating: true)
       return try await OwnThread.run { () throws(CustodyError) in
         try SealedKeyFile.generate(
@@ -97,7 +105,7 @@ struct RootKeyring {
         .usage, "the request makes a new root, whose key needs a place", hint: "name a file: --successor-to FILE")
     }
     let place = RootPlace.free(in: folder)
-    let source = try Self.source(for: place, in: folder, besides: sources)
+    let source = try Self.source(for: place, in: folder, besides: kinds)
     StandardError.say("\(place.foundingRole.noun): \(source.explanation)")
     let store = try await SealedKeyStore.created(
       directory: place.path, organization: organization.rawValue, secret: try await source.obtained(creating: true))
@@ -106,12 +114,12 @@ struct RootKeyring {
 
   /// A machine-local secret only where the root that signs has one too: a passphrase is never followed by less.
   private static func source(
-    for place: RootPlace, in folder: InstallationFolder, besides sources: [SecretSource]
+    for place: RootPlace, in folder: InstallationFolder, besides kinds: [SecretKind]
   ) throws(CommandFailure) -> SecretSource {
     let source = SecretSource.forCreation(
       place.foundingRole, directory: folder.path, environment: ProcessInfo.processInfo.environment,
       isTerminal: SecretSource.hasTerminal)
-    guard source.kind == .passphrase || sources.allSatisfy({ $0.kind == .machineLocal }) else {
+    guard source.kind == .passphrase || kinds.allSatisfy({ $0 == .machineLocal }) else {
       throw CommandFailure(
         .refused, "the new root's key needs a passphrase of its own",
         hint: "name a file that holds it in \(place.foundingRole.variable), or start on a terminal")
@@ -119,16 +127,27 @@ struct RootKeyring {
     return source
   }
 
-  static func open(_ path: String) async throws -> SealedKeyFile {
-    let source = try passphrase(.exported, isNew: false)
+  func open(_ path: String) async throws -> SealedKeyFile {
+    let source = try passphrase(of: path)
     StandardError.say("\(path): \(source.explanation)")
     return try await SealedKeyFile.opened(path, secret: try await source.obtained(creating: false))
   }
 
+  /// Roots in files have passphrases of their own: one variable for all of them would make them the same.
+  private func passphrase(of path: String) throws(CommandFailure) -> SecretSource {
+    let place = files.firstIndex(of: path)
+    let named = place.flatMap { passphraseFiles.indices.contains($0) ? passphraseFiles[$0] : nil }
+    return try Self.passphrase(.exported, file: named)
+  }
+
   /// Files are opened by passphrases alone.
-  static func passphrase(_ role: SecretRole, isNew: Bool) throws(CommandFailure) -> SecretSource {
+  ///
+  /// - Parameter file: holds the passphrase, in the place of what the environment names.
+  static func passphrase(_ role: SecretRole, file: String? = nil) throws(CommandFailure) -> SecretSource {
+    var environment = ProcessInfo.processInfo.environment
+    if let file { environment[role.variable] = file }
     let source = SecretSource.forCreation(
-      role, directory: "", environment: ProcessInfo.processInfo.environment, isTerminal: SecretSource.hasTerminal)
+      role, directory: "", environment: environment, isTerminal: SecretSource.hasTerminal)
     guard source.kind == .passphrase else {
       throw CommandFailure(
         .refused, "\(role.noun) needs a passphrase",

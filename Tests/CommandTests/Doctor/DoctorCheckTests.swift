@@ -97,6 +97,11 @@ import touchmark
     Case(ProfilesOpen.self, .warning, "open gives codeSigning") { e, _ in
       try e.profiles.append(profile { $0.replacing("[clientAuth]", with: "[clientAuth, codeSigning]") })
     },
+    Case(ProfilesBuiltIn.self, .note, "gateway: as an older version made it") { e, _ in
+      for index in e.profiles.indices where e.profiles[index].name.rawValue == "gateway" {
+        e.profiles[index].document += "# as it was\n"
+      }
+    },
     Case(ProfilesOpen.self, .error, "open cannot be read") { e, _ in
       try e.profiles.append(profile { $0.replacing("[clientAuth]", with: "[OCSPSigning]") })
     },

@@ -31,41 +31,9 @@ import WireFormats
     return Device(scene: scene, client: client, manufacturer: manufacturer, key: try SoftwareKey.generate(.p256))
   }
 
-  private static func encode(_ item: CBOR) -> [UInt8] {
-    func head(_ major: UInt8, _ count: Int) -> [UInt8] {
-      count < 24
-        ? [major << 5 | UInt8(count)]
-        : count < 256
-          ? [major << 5 | 24, UInt8(count)] : [major << 5 | 25, UInt8(count >> 8), UInt8(count & 0xFF)]
-    }
-    switch item {
-    case .unsigned(let value): return head(0, Int(value))
-    case .negative(let value): return head(1, Int(value))
-    case .bytes(let octets): return head(2, octets.count) + octets
-    case .text(let text): return head(3, text.utf8.count) + Array(text.utf8)
-    case .array(let items): return head(4, items.count) + items.flatMap(encode)
-    case .map(let entries): return head(5, entries.count) + entries.flatMap { encode($0.key) + encode($0.value) }
-    case .boolean(let value): return [value ? 0xF5 : 0xF4]
-    case .null: return [0xF6]
-    }
-  }
-
   private func statement(_ format: String, _ certificate: Certificate, over text: String, by key: SoftwareKey) throws
     -> JSONValue
-  {
-    let signature = try key.signature(over: Array(text.utf8))
-    let wrapped = format == "step" ? Self.encode(.bytes(signature)) : signature
-    let object = CBOR.map([
-      .init(.text("fmt"), .text(format)),
-      .init(
-        .text("attStmt"),
-        .map([
-          .init(.text("alg"), .negative(6)), .init(.text("sig"), .bytes(wrapped)),
-          .init(.text("x5c"), .array([.bytes(certificate.encoded)])),
-        ])),
-    ])
-    return ["attObj": .string(Base64.encodeURL(Self.encode(object)))]
-  }
+  { try AttestationStatement.payload(format, certificate, over: text, by: key) }
 
   /// The authorization's address, its token, and its order.
   private func begin(_ device: Device, _ type: String, _ value: String) async throws -> (
@@ -102,6 +70,30 @@ import WireFormats
     let csr = try await ACMEClient.request([], key: device.key)
     let final = try await device.client.post(.finalize(order), ["csr": .string(csr)])
     #expect(final.json["status"] == "valid", "\(String(decoding: final.body, as: UTF8.self))")
+    // TRUST.md, Subjects: the record says where the key is, and so does a renewal's.
+    #expect(try await origins(of: device.key, in: device.scene) == [.attested])
+    let (again, fresh, next) = try await begin(device, "permanent-identifier", "PUMP-1")
+    let anew = try statement(
+      format, try certificate(device, serial: "PUMP-1"), over: "\(fresh).\(device.client.thumbprint)", by: device.key)
+    #expect(try await device.client.post(.challenge(again, .deviceAttest), anew).json["status"] == "valid")
+    #expect(try await device.client.post(.finalize(next), ["csr": .string(csr)]).json["status"] == "valid")
+    #expect(try await origins(of: device.key, in: device.scene) == [.attested, .attested])
+  }
+
+  private func origins(of key: SoftwareKey, in scene: ACMEScene) async throws -> [CertificateRecord.KeyOrigin] {
+    let organization = scene.installation.organization
+    return try await scene.installation.store.read {
+      try $0.certificates(keyHash: key.publicKey.keyHash, in: organization).map(\.keyOrigin)
+    }
+  }
+
+  /// Control of a name says nothing of where a key lies.
+  @Test func keysOfOtherOrdersAreSoftware() async throws {
+    let scene = try await ACMEScene()
+    let client = try await ACMEClient(service: scene.service()).registered()
+    let key = try SoftwareKey.generate(.p256)
+    _ = try await scene.certificate(client, ["a.example"], key: key)
+    #expect(try await origins(of: key, in: scene) == [.software])
   }
 
   @Test func whatAStatementMustShow() async throws {

@@ -17,7 +17,7 @@ import WireFormats
     try await scene.openProfile()
     let secret = try await scene.addDevice("broker.example")
     let client = client(scene)
-    #expect(await client.get(.directory).json["meta"]?["externalAccountRequired"] == true)
+    #expect(try await client.get(.directory).json["meta"]?["externalAccountRequired"] == true)
     let without = try await client.post(.newAccount, .object([]), byKey: true)
     #expect(without.status == 403 && without.error == "externalAccountRequired")
     func answer(_ binding: JSONValue) async throws -> ACMEAnswer {
@@ -63,7 +63,7 @@ import WireFormats
     #expect(first.subject.description == "CN=broker.example")
     let name = Base64.encodeURL(first.authorityKeyIdentifier ?? []) + "." + Base64.encodeURL(first.serial.bytes)
 
-    let info = await client.get(.renewalInfo(name))
+    let info = try await client.get(.renewalInfo(name))
     #expect(info.status == 200 && info.retryAfter != nil)
     let start = try #require(info.json["suggestedWindow"]?["start"]?.text.flatMap { Instant($0) })
     let end = try #require(info.json["suggestedWindow"]?["end"]?.text.flatMap { Instant($0) })
@@ -133,9 +133,9 @@ import WireFormats
         .revoked, revokedAt: now, reason: .keyCompromise, ofSerial: record.serial, authority: record.authority,
         in: organization)
     }
-    let end = await client.get(.renewalInfo(name)).json["suggestedWindow"]?["end"]?.text.flatMap { Instant($0) }
+    let end = try await client.get(.renewalInfo(name)).json["suggestedWindow"]?["end"]?.text.flatMap { Instant($0) }
     #expect(try #require(end) < now)
-    #expect(await client.get(.renewalInfo("AAAA.AQ")).status == 404)
-    #expect(await client.get(.renewalInfo("AAAA.AAE")).status == 400)
+    #expect(try await client.get(.renewalInfo("AAAA.AQ")).status == 404)
+    #expect(try await client.get(.renewalInfo("AAAA.AAE")).status == 400)
   }
 }

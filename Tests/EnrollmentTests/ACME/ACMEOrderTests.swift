@@ -105,6 +105,20 @@ import WireFormats
     #expect(try await client.post(.finalize(order), ["csr": .string(csr)]).json["status"] == "valid")
   }
 
+  /// RFC 8555 §7.4 lets a request have its name in the common name alone; verifiers look at the alternative names.
+  @Test func aCommonNameAloneBecomesAnAlternativeName() async throws {
+    let scene = try await ACMEScene()
+    let client = try await ACMEClient(service: scene.service()).registered()
+    let order = try await scene.ready(client, ["a.example", "b.example"])
+    let key = try SoftwareKey.generate(.p256)
+    let named = DistinguishedName([.init(type: AttributeType.commonName, value: "A.example")])
+    let csr = try await ACMEClient.request([.dnsName("b.example")], key: key, subject: named)
+    #expect(try await client.post(.finalize(order), ["csr": .string(csr)]).json["status"] == "valid")
+    let pem = try #require(PEM.parse(try await client.post(.certificate(order)).text)?.first)
+    let names = try Certificate(parsing: pem.bytes).subjectAlternativeNames
+    #expect(Set(names) == [.dnsName("a.example"), .dnsName("b.example")])
+  }
+
   @Test func aNameOfTheServerIsRefusedAtTheEnd() async throws {
     let scene = try await ACMEScene()
     let client = try await ACMEClient(service: scene.service()).registered()

@@ -89,11 +89,63 @@ import WireFormats
     }
   }
 
-  @Test func aRootWithoutSuccessorHasNoUpdate() async throws {
-    let world = try await CMPWorld()
-    let root = try #require(world.installation.authorities.root?.certificate)
+  /// The value of the one item of a genp, of this type; nil where it has none.
+  private func value(of reply: CMPReply, _ type: UInt64) throws -> DERElement? {
+    #expect(reply.kind == 22)
+    var outer = DERReader(reply.content)
+    var items = try outer.readSequence()
+    var item = try items.readSequence()
+    try items.finish()
+    #expect(try item.readObjectIdentifier() == ObjectIdentifier([1, 3, 6, 1, 5, 5, 7, 4, type]))
+    return item.isAtEnd ? nil : try item.read()
+  }
+
+  /// RFC 9483 §4.3.2: newWithNew, newWithOld and oldWithNew.
+  private func update(
+    of root: [UInt8], in world: CMPWorld
+  ) async throws -> (new: Certificate, newWithOld: Certificate?, oldWithNew: Certificate?)? {
     let reply = try await world.send(CMPClient(.none, at: world.now).message(21, CMPClient.general(20, root)))
-    #expect(reply.kind == 22 && reply.content.firstRange(of: root) == nil)
+    _ = try reply.signer()
+    guard let value = try value(of: reply, 18) else { return nil }
+    var fields = value.reader
+    let new = try Certificate(parsing: Array(fields.read(DERTag.sequence).encoded))
+    func optional(_ number: UInt8) throws -> Certificate? {
+      try fields.readOptional(DERTag.contextConstructed(number)).map { try Certificate(parsing: Array($0.content)) }
+    }
+    let (first, second) = (try optional(0), try optional(1))
+    try fields.finish()
+    return (new, first, second)
+  }
+
+  /// A client that holds a root is led to the one after it, while that waits and when it is in force.
+  @Test func aRootIsUpdated() async throws {
+    let world = try await CMPWorld()
+    let old = try Certificate(parsing: try #require(world.installation.authorities.root?.certificate))
+    let ahead = try #require(try await update(of: old.encoded, in: world))
+    #expect(ahead.newWithOld != nil && ahead.oldWithNew == nil)
+    try await world.installation.succeedRoot()
+    let new = try Certificate(parsing: try #require(world.installation.authorities.root?.certificate))
+    let found = try #require(try await update(of: old.encoded, in: world))
+    #expect(found.new == new && ahead.new == new)
+    let (newWithOld, oldWithNew) = (try #require(found.newWithOld), try #require(found.oldWithNew))
+    #expect(newWithOld == ahead.newWithOld)
+    // RFC 9810 §4.4: each key certifies the other, so that either root's holders believe both.
+    #expect(newWithOld.publicKey == new.publicKey && newWithOld.issuer == old.subject)
+    #expect(oldWithNew.publicKey == old.publicKey && oldWithNew.issuer == new.subject)
+    for (certificate, anchor) in [(newWithOld, old), (oldWithNew, new)] {
+      #expect(certificate.isSigned(by: try #require(anchor.publicKey)))
+    }
+    // Who holds the new one is led on to the one that waits after it.
+    #expect(try await update(of: new.encoded, in: world)?.oldWithNew == nil)
+  }
+
+  /// RFC 9483 §4.3.2: without an update the answer has no value.
+  @Test func aStrangersRootHasNoUpdate() async throws {
+    let world = try await CMPWorld()
+    let stranger = try await TestInstallation()
+    #expect(try await update(of: try #require(stranger.authorities.root?.certificate), in: world) == nil)
+    let without = try await world.send(CMPClient(.none, at: world.now).message(21, CMPClient.general(20)))
+    #expect(without.kind == 23 && without.failInfo == [2])
   }
 
   @Test func nestedMessagesComeFromARegistrationAuthority() async throws {

@@ -70,6 +70,41 @@ import WireFormats
     #expect(again.certificate != nil && again.certificate != given)
   }
 
+  /// RFC 9483 §4.1.1: a device that cannot use what it was given says so, and lives on with what it had.
+  @Test func aRejectedRenewalLeavesTheFormerCertificateToRenewWith() async throws {
+    let world = try await CMPWorld(isStored: true)
+    let (device, former) = try await world.enroll("PUMP-1")
+    let next = try TestDevice("PUMP-1")
+    var certificates: [[UInt8]] = []
+    // With the same new key and with another, as often as it likes.
+    for key in [next.key, next.key, try SoftwareKey.generate(.p256)] {
+      let client = try world.client(device, former)
+      let reply = try await world.send(
+        client.message(
+          7, CMPClient.requests(key, subject: device.subject, old: Certificate(parsing: former))))
+      let given = try #require(reply.certificate, "\(reply.text ?? "")")
+      let rejected = try await world.send(
+        client.next(after: reply).message(24, CMPClient.confirmation(given, accepted: false)))
+      #expect(rejected.kind == 19)
+      #expect(try await world.status(of: given) == .revoked)
+      #expect(try await world.status(of: former) == .good)
+      certificates.append(given)
+    }
+    #expect(Set(certificates).count == 3)
+    let client = try world.client(device, former)
+    let last = try await world.send(client.message(7, CMPClient.requests(next.key, subject: device.subject)))
+    let taken = try #require(last.certificate)
+    let confirmed = try await world.send(client.next(after: last).message(24, CMPClient.confirmation(taken)))
+    #expect(confirmed.kind == 19)
+    #expect(try await world.status(of: taken) == .good)
+    // And that one renews in its turn.
+    let renewing = TestDevice(serial: "PUMP-1", key: next.key)
+    let onward = try await world.send(
+      world.client(renewing, taken).message(
+        7, CMPClient.requests(try SoftwareKey.generate(.p256), subject: device.subject)))
+    #expect(onward.certificate != nil, "\(onward.text ?? "")")
+  }
+
   @Test func aCertificateThatIsNeverConfirmedStaysGoodAndIsGivenAgain() async throws {
     let world = try await CMPWorld()
     let device = try TestDevice("PUMP-1")

@@ -11,41 +11,76 @@ import WireFormats
 struct CMPWorld {
   let installation: TestInstallation
   let service: CMPService
+  /// Another process on the same store.
+  let elsewhere: CMPService
   let secrets = KnownSecrets()
   let transactions = MemoryTransactions()
   let gate: ApprovalGate
   let wrong = Mutexed<[String]>([])
   let registrars = Mutexed<[[UInt8]: Actor]>([:])
 
-  init(throttledFor seconds: Int? = nil) async throws {
-    installation = try await TestInstallation()
-    let text = BuiltInProfiles.texts[1].replacing("protocols: [est, rest", with: "protocols: [est, cmp, rest")
+  /// - Parameters:
+  ///   - lines: what the profile `operational` says besides.
+  ///   - usage: in place of its key-usage.
+  ///   - isStored: keeps transactions in the store, and not in memory.
+  ///   - start: what time it is.
+  init(
+    throttledFor seconds: Int? = nil, lines: String = "", usage: String? = nil, isStored: Bool = false,
+    at start: Instant = Instant(seconds: 1_800_000_000)
+  ) async throws {
+    installation = try await TestInstallation(at: start)
+    var text = BuiltInProfiles.texts[1].replacing("protocols: [est, rest", with: "protocols: [est, cmp, rest")
+    if let usage { text = text.replacing("key-usage: [digitalSignature]", with: "key-usage: [\(usage)]") }
+    if !lines.isEmpty { text += "\n\(lines)\n" }
     _ = try await ProfileService(
       store: installation.store, roster: installation.roster, clock: installation.clock.now
     ).apply(text, named: nil, isDryRun: false, by: .installation)
     gate = ApprovalGate(installation.enrollment)
-    let profiles = ProfileLookup(
-      store: installation.store, organization: installation.organization, catalog: installation.catalog)
-    service = CMPService(
-      enrolling: gate,
-      revoking: CertificateService(
-        store: installation.store, organization: installation.organization, clock: installation.clock.now),
-      information: InstallationInformation(roster: installation.roster, profiles: profiles) { [installation] id in
-        guard let authority = installation.authorities.authority(id) else { return nil }
-        return RevocationListItem(
-          encoded: authority.certificate.encoded, thisUpdate: installation.clock.now() - .hours(1))
-      },
-      transactions: transactions, secrets: secrets,
-      protecting: AuthorityProtection(
-        keys: MessageProtectionKeys(
-          roster: installation.roster, store: installation.store, clock: installation.clock.now),
-        roster: installation.roster, profiles: profiles),
-      registrar: { [registrars] certificate throws(Refusal) in registrars.value[certificate.fingerprint] },
-      wrongSecret: { [wrong] name, _ in
-        wrong.change { $0.append(name) }
-        return seconds
-      },
-      clock: installation.clock.now)
+    let stored = StoredTransactions(
+      store: installation.store, organization: installation.organization, clock: installation.clock.now)
+    let parts = Parts(
+      installation: installation, gate: gate, transactions: isStored ? stored : transactions, secrets: secrets,
+      registrars: registrars, wrong: wrong, seconds: seconds)
+    service = parts.service
+    elsewhere = parts.service
+  }
+
+  private struct Parts {
+    let installation: TestInstallation
+    let gate: ApprovalGate
+    let transactions: any CMPTransactions
+    let secrets: KnownSecrets
+    let registrars: Mutexed<[[UInt8]: Actor]>
+    let wrong: Mutexed<[String]>
+    let seconds: Int?
+
+    var service: CMPService {
+      let (store, roster, organization) = (installation.store, installation.roster, installation.organization)
+      let clock = installation.clock.now
+      let profiles = ProfileLookup(store: store, organization: organization, catalog: installation.catalog)
+      let protection = AuthorityProtection(roster: roster, store: store, profiles: profiles, clock: clock)
+      let administrators = AdministratorService(store: store, organization: organization, clock: clock)
+      return CMPService(
+        enrolling: gate, revoking: CertificateService(store: store, organization: organization, clock: clock),
+        information: InstallationInformation(roster: roster, profiles: profiles) { [installation] id in
+          guard let authority = installation.authorities.authority(id) else { return nil }
+          return RevocationListItem(
+            encoded: authority.certificate.encoded, thisUpdate: installation.clock.now() - .hours(1))
+        },
+        transactions: transactions, secrets: secrets, protecting: protection,
+        keyGeneration: CMPKeyGeneration(enrolling: installation.enrollment) { label throws(Refusal) in
+          try await protection.keySigning(label: label)
+        },
+        registrar: { [registrars] certificate throws(Refusal) in
+          if let actor = registrars.value[certificate.fingerprint] { return actor }
+          return try await administrators.registrationAuthority(certificate: certificate.encoded)
+        },
+        wrongSecret: { [wrong, seconds] name, _ in
+          wrong.change { $0.append(name) }
+          return seconds
+        },
+        clock: clock)
+    }
   }
 
   var now: Instant { installation.clock.now() }
@@ -80,6 +115,52 @@ struct CMPWorld {
     let reply = try await send(client.message(0, CMPClient.requests(device.key, subject: device.subject)))
     guard let certificate = reply.certificate else { throw CMPReply.Unreadable() }
     return (device, certificate)
+  }
+
+  /// Certificates of a profile that are in the store.
+  func installed(_ profile: String) async throws -> Int {
+    let (organization, name) = (installation.organization, ProfileName(rawValue: profile))
+    return try await installation.store.read {
+      try $0.countCertificates(matching: CertificateFilter(profile: name), in: organization)
+    }
+  }
+
+  /// Devices' certificates: all, and those that are revoked.
+  func standing() async throws -> [Int] {
+    let (organization, name) = (installation.organization, ProfileName(rawValue: "operational"))
+    return try await installation.store.read { reader in
+      try [nil, .revoked].map {
+        try reader.countCertificates(matching: CertificateFilter(profile: name, status: $0), in: organization)
+      }
+    }
+  }
+
+  private var administration: Administration {
+    Administration(
+      store: installation.store, organization: installation.organization, clock: installation.clock.now)
+  }
+
+  /// An operator's yes to all that waits.
+  func approveAll() async throws {
+    let organization = installation.organization
+    let waiting = try await installation.store.read {
+      try $0.pendingRequests(matching: nil, after: nil, limit: 100, in: organization).items
+    }
+    for request in waiting where request.state == .pending {
+      _ = try await administration.perform(
+        RequestService().approve(request.id.rawValue), by: .installation, through: .rest)
+    }
+  }
+
+  /// A registration authority with a record, as an administrator appoints it.
+  func appoint(_ name: String) async throws -> CMPClient {
+    let key = try SoftwareKey.generate(.p256)
+    let appointed = try await AdministratorAppointment(
+      administration: administration, roster: installation.roster
+    ).add(
+      AdministratorTerms(name: name, role: .registrationAuthority, profiles: ["operational"]),
+      publicKey: key.publicKey, by: .installation, through: .rest)
+    return CMPClient(.signature(certificate: appointed.certificate, chain: appointed.chain, key), at: now)
   }
 
   func status(of certificate: [UInt8]) async throws -> CertificateRecord.Status? {

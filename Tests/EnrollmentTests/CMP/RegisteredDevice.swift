@@ -9,6 +9,11 @@ import WireFormats
 enum RegisteredDevice {
   static func add(_ serial: String, in installation: TestInstallation) async throws -> EnrollmentSecret {
     let secret = EnrollmentSecret()
+    try await add(serial, secret: secret.text, in: installation)
+    return secret
+  }
+
+  static func add(_ serial: String, secret: String, in installation: TestInstallation) async throws {
     let time = installation.clock.now()
     let organization = installation.organization
     let name = try #require(ProfileName(rawValue: "operational"))
@@ -20,9 +25,9 @@ enum RegisteredDevice {
       try writer.insert(device)
       try writer.insert(
         EnrollmentSecretRecord(
-          device: device.id, secretHash: secret.hash, profile: name, expiresAt: time + .days(7), createdAt: time),
+          device: device.id, secretHash: EnrollmentSecret.hash(Array(secret.utf8)), profile: name,
+          expiresAt: time + .days(7), createdAt: time),
         in: organization)
     }
-    return secret
   }
 }

@@ -10,8 +10,8 @@ import WireFormats
 /// Damaged messages, half of them damaged inside and signed again by a valid key: none ends the process, and none gets a
 /// certificate that was not due.
 @Suite struct SCEPMutationTests {
-  /// `SCEP_MUTATIONS`; `make proof` asks for 100,000. A debug build makes 2,000 in 4 s.
-  private static let count = ProcessInfo.processInfo.environment["SCEP_MUTATIONS"].flatMap { Int($0) } ?? 2000
+  /// `TOUCHMARK_MUTATIONS=100000` in `make proof`.
+  private static let count = ProcessInfo.processInfo.environment["TOUCHMARK_MUTATIONS"].flatMap { Int($0) } ?? 2000
 
   @Test func nothingIsIssued() async throws {
     let refusal = Refusal(.unauthenticated, "wrong secret")

@@ -13,6 +13,8 @@ struct SCEPScene {
   let installation: TestInstallation
   let authorities: RegistrationAuthorities
   let service: SCEPService
+  /// Another process on the same store.
+  let elsewhere: SCEPService
   let profile: ProfileName
   let authority: RegistrationAuthority
 
@@ -39,23 +41,33 @@ struct SCEPScene {
     protocols: [scep]
     """
 
-  init(secrets: [String: [[UInt8]]] = [:], enrolling: (any Enrolling)? = nil) async throws {
+  /// - Parameter lines: what the profile says besides.
+  init(secrets: [String: [[UInt8]]] = [:], enrolling: (any Enrolling)? = nil, lines: String = "") async throws {
     let installation = try await TestInstallation()
     self.installation = installation
     profile = try #require(ProfileName(rawValue: "scep"))
     let profiles = ProfileService(store: installation.store, roster: installation.roster, clock: installation.clock.now)
-    _ = try await profiles.apply(Self.text, named: profile, isDryRun: false, by: .installation)
+    _ = try await profiles.apply(Self.text + "\n\(lines)\n", named: profile, isDryRun: false, by: .installation)
     let authorities = Self.authorities(installation)
     self.authorities = authorities
-    service = SCEPService(
-      enrolling: enrolling ?? installation.enrollment,
+    let enrolling = enrolling ?? installation.enrollment
+    service = Self.service(installation, authorities, secrets, enrolling)
+    elsewhere = Self.service(installation, Self.authorities(installation), secrets, enrolling)
+    authority = try await authorities.registrationAuthority(of: profile)
+  }
+
+  private static func service(
+    _ installation: TestInstallation, _ authorities: RegistrationAuthorities, _ secrets: [String: [[UInt8]]],
+    _ enrolling: any Enrolling
+  ) -> SCEPService {
+    SCEPService(
+      enrolling: enrolling,
       authorities: { name throws(Refusal) in try await authorities.registrationAuthority(of: name) },
       nextAuthorities: { name throws(Refusal) in try await authorities.nextAuthorities(of: name) },
       secrets: FixedSecrets(named: secrets),
       records: RegistrySCEPRecords(
         store: installation.store, organization: installation.organization, clock: installation.clock.now),
       clock: installation.clock.now)
-    authority = try await authorities.registrationAuthority(of: profile)
   }
 
   /// As another process would have them.
@@ -108,6 +120,18 @@ struct SCEPScene {
       client, 19, try TestSCEPClient.request(key, serial: serial, challenge: secret),
       challenge: key.publicKey.algorithm.isRSA ? nil : secret)
     return try #require(reply.certificates.first)
+  }
+
+  /// An operator's yes to all that waits.
+  func approveAll() async throws {
+    let organization = installation.organization
+    let waiting = try await installation.store.read {
+      try $0.pendingRequests(matching: nil, after: nil, limit: 100, in: organization).items
+    }
+    for request in waiting where request.state == .pending {
+      _ = try await Administration(store: installation.store, organization: organization, clock: installation.clock.now)
+        .perform(RequestService().approve(request.id.rawValue), by: .installation, through: .rest)
+    }
   }
 
   func issued(to key: SoftwareKey) async throws -> Int {

@@ -223,7 +223,7 @@ import WireFormats
   @Test func capabilitiesAndCertificates() async throws {
     let scene = try await SCEPScene()
     let words = String(decoding: try await scene.service.capabilities(scene.profile).body, as: UTF8.self)
-    #expect(words == "AES\nPOSTPKIOperation\nRenewal\nSHA-256\nSHA-384\nSHA-512\nSCEPStandard\n")
+    #expect(words == "AES\nPOSTPKIOperation\nRenewal\nSHA-256\nSHA-384\nSHA-512\nSCEPStandard\nGetNextCACert\n")
     let chain = try await scene.service.authorityCertificates(scene.profile)
     #expect(chain.contentType == "application/x-x509-ca-ra-cert")
     let certificates = try CertificatesOnly.decode(chain.body)
@@ -235,31 +235,6 @@ import WireFormats
       #expect(refusal?.code == .notFound)
       #expect(refusal?.reason == "there is no such profile over SCEP")
     }
-    let refusal = await #expect(throws: Refusal.self) {
-      try await scene.service.nextAuthorityCertificates(scene.profile)
-    }
-    #expect(refusal?.code == .notFound)
-  }
-
-  /// RFC 8894 §4.7.1: the next authority's certificate, signed by the one that is trusted now.
-  @Test func nextAuthority() async throws {
-    let scene = try await SCEPScene()
-    let next = try SmallAuthority().certificate.encoded
-    let authority = scene.authority
-    let service = SCEPService(
-      enrolling: scene.installation.enrollment, authorities: { _ in authority }, nextAuthorities: { _ in [next] },
-      secrets: FixedSecrets(named: [:]),
-      records: RegistrySCEPRecords(
-        store: scene.installation.store, organization: scene.installation.organization,
-        clock: scene.installation.clock.now), clock: scene.installation.clock.now)
-    #expect(
-      String(decoding: try await service.capabilities(scene.profile).body, as: UTF8.self).contains("GetNextCACert"))
-    let answer = try await service.nextAuthorityCertificates(scene.profile)
-    #expect(answer.contentType == "application/x-x509-next-ca-cert")
-    let signed = try SignedData(parsing: answer.body)
-    let signer = try #require(signed.signers.first)
-    try signed.verify(signer, key: try #require(authority.certificate.publicKey))
-    #expect(try CertificatesOnly.decode(try #require(signed.content)) == [next])
   }
 
   /// The key stays, its certificate is renewed in time, and another process takes both up.

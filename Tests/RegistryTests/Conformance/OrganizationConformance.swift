@@ -79,6 +79,7 @@ import WireFormats
     try writer.insert(Sample.profileRecord(version: 1), in: Sample.acme)
     try writer.insert(Sample.administrator("ann"))
     try writer.insert(Sample.anchor("widgets"), in: Sample.acme)
+    try writer.pin(Sample.tpm("ek", of: 1), in: Sample.acme)
     try writer.insert(Sample.answer(key: "k", expiresAt: Sample.start + .days(1)), now: Sample.start, in: Sample.acme)
     try writer.append(Sample.entry("device.add"), in: Sample.acme)
     try writer.insert(Sample.pending(1))
@@ -91,7 +92,7 @@ import WireFormats
   /// Every method of `StoreReader` but the two on organizations: does it find anything?
   private func answers(_ reader: any StoreReader, in organization: OrganizationID) throws -> [(String, Bool)] {
     let (device, certificate) = (Sample.device(1), Sample.certificate(1))
-    return [
+    return try [
       ("authority", try reader.authority(Sample.authority, in: organization) != nil),
       ("activeAuthorities", try !reader.activeAuthorities(purpose: .operational, in: organization).isEmpty),
       ("authorities", try !reader.authorities(in: organization).isEmpty),
@@ -109,21 +110,6 @@ import WireFormats
       ),
       ("enrollmentSecret by hash", try reader.enrollmentSecret(hash: Sample.hash("s"), in: organization) != nil),
       ("grant by secret", try reader.grant(secretHash: Sample.hash("grant"), in: organization) != nil),
-      ("pendingRequest", try reader.pendingRequest(Sample.pending(1).id, in: organization) != nil),
-      ("by digest", try reader.pendingRequest(digest: Sample.pending(1).digest, in: organization) != nil),
-      (
-        "pendingRequests",
-        try !reader.pendingRequests(matching: nil, after: nil, limit: 9, in: organization).items.isEmpty
-      ),
-      (
-        "expired requests",
-        try !reader.pendingRequests(expiredAt: .noExpiry, limit: 9, in: organization).isEmpty
-      ),
-      ("countPendingRequests", try reader.countPendingRequests(of: nil, in: organization) > 0),
-      (
-        "protocolTransaction",
-        try reader.protocolTransaction(door: "scep", identifier: [1], now: Sample.start, in: organization) != nil
-      ),
       ("enrollmentSecrets", try !reader.enrollmentSecrets(of: device.id, in: organization).isEmpty),
       ("grant", try reader.grant(Sample.grantName, in: organization) != nil),
       ("grants", try !reader.grants(matching: nil, after: nil, limit: 9, in: organization).items.isEmpty),
@@ -177,6 +163,33 @@ import WireFormats
       ("auditLeafDigests", try !reader.auditLeafDigests(0..<9, in: organization).isEmpty),
       ("latestCheckpoint", try reader.latestCheckpoint(in: organization) != nil),
       ("checkpoints", try !reader.checkpoints(after: nil, limit: 9, in: organization).isEmpty),
+    ] + tpmAnswers(reader, in: organization) + requestAnswers(reader, in: organization)
+  }
+
+  private func requestAnswers(_ reader: any StoreReader, in organization: OrganizationID) throws -> [(String, Bool)] {
+    [
+      ("pendingRequest", try reader.pendingRequest(Sample.pending(1).id, in: organization) != nil),
+      ("by digest", try reader.pendingRequest(digest: Sample.pending(1).digest, in: organization) != nil),
+      (
+        "pendingRequests",
+        try !reader.pendingRequests(matching: nil, after: nil, limit: 9, in: organization).items.isEmpty
+      ),
+      (
+        "expired requests",
+        try !reader.pendingRequests(expiredAt: .noExpiry, limit: 9, in: organization).isEmpty
+      ),
+      ("countPendingRequests", try reader.countPendingRequests(of: nil, in: organization) > 0),
+      (
+        "protocolTransaction",
+        try reader.protocolTransaction(door: "scep", identifier: [1], now: Sample.start, in: organization) != nil
+      ),
+    ]
+  }
+
+  private func tpmAnswers(_ reader: any StoreReader, in organization: OrganizationID) throws -> [(String, Bool)] {
+    [
+      ("deviceTPM", try reader.deviceTPM(endorsementKeyHash: Sample.hash("ek"), in: organization) != nil),
+      ("deviceTPM of device", try reader.deviceTPM(of: Sample.deviceID(1), in: organization) != nil),
     ]
   }
 

@@ -136,6 +136,42 @@ import WireFormats
   }
 
   @Test(arguments: StoreKind.allCases)
+  func `One TPM is one device's`(_ kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      try await store.write { try $0.pin(Sample.tpm("ek", of: 1), in: Sample.acme) }
+      // The same TPM with another attestation key, and then with another device.
+      let again = Sample.tpm("ek", of: 1, attestationKey: [3])
+      try await store.write { try $0.pin(again, in: Sample.acme) }
+      #expect(try await store.read { try $0.deviceTPM(of: again.device, in: Sample.acme) } == again)
+      await #expect(throws: StoreError.self) {
+        try await store.write { try $0.pin(Sample.tpm("other", of: 1), in: Sample.acme) }
+      }
+      let moved = Sample.tpm("ek", of: 2)
+      try await store.write { try $0.pin(moved, in: Sample.acme) }
+      #expect(try await store.read { try $0.deviceTPM(of: again.device, in: Sample.acme) } == nil)
+      #expect(
+        try await store.read { try $0.deviceTPM(endorsementKeyHash: moved.endorsementKeyHash, in: Sample.acme) }
+          == moved)
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `An authority for TPMs is none for devices`(_ kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      var chips = Sample.anchor("chips")
+      (chips.purpose, chips.profiles, chips.serialPrefix) = (.tpm, [], nil)
+      try await store.write { [chips] writer in
+        try writer.insert(chips, in: Sample.acme)
+        try writer.insert(Sample.anchor("widgets"), in: Sample.acme)
+      }
+      let found = try await store.read { reader in
+        try TrustAnchorRecord.Purpose.allCases.map { try reader.trustAnchors(for: $0, in: Sample.acme) }
+      }
+      #expect(found == [[Sample.anchor("widgets")], [chips]])
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func `An answer is kept until it expires`(_ kind: StoreKind) async throws {
     try await kind.withStore { store in
       let (now, end) = (Sample.start, Sample.start + .hours(1))

@@ -25,6 +25,7 @@ struct RESTScene: Sendable {
   let logs: LogCapture
   let store: FaultyStore
   let routes: AdministrationRoutes
+  let doors: DeviceDoors
 
   /// Who calls: an administrator of each role, one who was removed, a stranger with a certificate, and nobody.
   static let callers = ["administrator", "operator", "station", "auditor", "removed", "stranger", "nobody"]
@@ -108,9 +109,10 @@ struct RESTScene: Sendable {
       services: services, bounds: configuration.bounds, throttle: WrongSecretThrottle(), logger: logs.logger())
     let identity = try TLSIdentity(
       certificateChain: [certificates.der("server")], privateKey: certificates.key("server"))
+    let doors = try DeviceDoors(installation, bounds: configuration.bounds, logs)
     let (bound, announce) = AsyncStream.makeStream(of: WebServer.Addresses.self)
     let server = WebServer(
-      configuration: configuration, identity: identity, secure: [routes, est(installation, configuration, logs)],
+      configuration: configuration, identity: identity, secure: [routes] + doors.routes,
       plain: [], readiness: { nil },
       logger: logs.logger(), onListening: { announce.yield($0) })
     let group = ServiceGroup(configuration: .init(services: [server], logger: logs.logger()))
@@ -120,7 +122,7 @@ struct RESTScene: Sendable {
     let clients = try await clients(installation, root: certificates.path("root.pem"))
     let scene = RESTScene(
       installation: installation, clients: clients, url: "https://localhost:\(port)", logs: logs, store: store,
-      routes: routes)
+      routes: routes, doors: doors)
     let result: Swift.Result<Void, any Error>
     do {
       try await body(scene)
@@ -132,20 +134,6 @@ struct RESTScene: Sendable {
     await group.triggerGracefulShutdown()
     try await running.value
     try result.get()
-  }
-
-  /// The devices' door beside it, over the same issuing.
-  private static func est(
-    _ installation: TestInstallation, _ configuration: WebServerConfiguration, _ logs: LogCapture
-  ) -> ESTRoutes {
-    let enrollment = installation.enrollment
-    return ESTRoutes(
-      service: ESTService(
-        enrolling: enrollment,
-        attributes: { label throws(Refusal) in try await enrollment.requestAttributes(label: label) },
-        keys: enrollment),
-      bound: configuration.bounds.est, throttle: WrongSecretThrottle(), now: installation.clock.now,
-      logger: logs.logger())
   }
 
   private static func services(_ installation: TestInstallation, store: FaultyStore) throws -> AdministrationServices {

@@ -1,4 +1,5 @@
 import Credentials
+import Issuance
 import WireFormats
 
 /// CertReqMessages (RFC 4211 §3) with the one CertReqMsg that RFC 9483 §4.1.1 allows in it.
@@ -62,11 +63,37 @@ public struct CertReqMessages: Sendable {
   }
 
   /// What it asks for, in no format's terms.
-  func requested() throws(PKIStatusInfo) -> RequestedCertificate {
-    guard let key = template.publicKey else {
-      // RFC 9483 §4.1.6: without a key it asks the authority to make one.
-      throw .rejection(.badCertTemplate, "keys are not made here; the template needs a public key")
+  func asked() throws(PKIStatusInfo) -> AskedCertificate {
+    switch template.publicKey {
+    case .key(let key): AskedCertificate(requested: try requested(key))
+    case .none: try keyless(.any, .p256)
+    case .wanted(let algorithm): try keyless(algorithm)
     }
+  }
+
+  /// RFC 9483 §4.1.6: without a key it asks the authority to make one, and has nothing to prove.
+  private func keyless(_ algorithm: CertTemplate.WantedKey) throws(PKIStatusInfo) -> AskedCertificate {
+    switch algorithm {
+    case .algorithm(let algorithm): try keyless(.requested, algorithm)
+    case .rsa: try keyless(.rsa, .rsa2048)
+    case .unknown: throw .rejection([.badAlg, .badCertTemplate], "keys of this algorithm are not made here")
+    }
+  }
+
+  private func keyless(_ kind: ServerKeyKind, _ algorithm: KeyAlgorithm) throws(PKIStatusInfo) -> AskedCertificate {
+    guard proof == nil else { throw .rejection(.badPOP, "there is no key yet whose possession could be proved") }
+    do throws(CertificationRequestError) {
+      return AskedCertificate(
+        requested: try RequestedCertificate(
+          keyless: encoded, subject: template.subject ?? .empty, algorithm: algorithm,
+          extensionList: template.extensions?[...]),
+        keyKind: kind)
+    } catch {
+      throw PKIStatusInfo(certificationRequest: error)
+    }
+  }
+
+  private func requested(_ key: [UInt8]) throws(PKIStatusInfo) -> RequestedCertificate {
     guard let proof else { throw .rejection(.badPOP, "the request has no proof of possession") }
     do {
       return try RequestedCertificate(

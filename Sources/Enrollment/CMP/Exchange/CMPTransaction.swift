@@ -29,10 +29,11 @@ struct CMPTransaction: Hashable, Sendable {
   /// The profile that the first message's address named; empty where it named none.
   var label: [UInt8] = []
 
-  /// What was answered to this very message before.
+  /// What was answered to this very message before; nil for another message, and where the answer was not kept, since
+  /// it carried a key.
   func answer(to digest: [UInt8]) -> [UInt8]? {
-    if digest == requestDigest { return answer }
-    return digest == laterDigest ? laterAnswer : nil
+    let known = digest == requestDigest ? answer : digest == laterDigest ? laterAnswer : []
+    return known.isEmpty ? nil : known
   }
 
   var encoded: [UInt8] {

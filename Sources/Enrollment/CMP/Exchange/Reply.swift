@@ -11,6 +11,8 @@ struct Reply: Sendable {
   var extraCertificates: [[UInt8]] = []
   /// Says that no confirmation is waited for.
   var implicitConfirm = false
+  /// RFC 9810 §7: whether it can be said in version 3 alone, whatever the client's is.
+  var needsVersion3 = false
 
   init(_ kind: PKIBody.Kind, _ write: (inout DERWriter) -> Void) {
     self.kind = kind
@@ -42,7 +44,7 @@ struct Reply: Sendable {
   /// RFC 9810 §5.3.4: one CertResponse with its certificate.
   /// - Parameter caPublications: caPubs, under a MAC alone.
   static func certificate(
-    _ kind: PKIBody.Kind, to request: CertReqID, _ status: PKIStatusInfo, _ issued: Issued,
+    _ kind: PKIBody.Kind, to request: CertReqID, _ status: PKIStatusInfo, _ certified: Certified,
     caPublications: [[UInt8]]
   ) -> Reply {
     var reply = Reply(kind) {
@@ -56,12 +58,13 @@ struct Reply: Sendable {
           $0.sequence {
             $0.integer(request)
             status.write(to: &$0)
-            $0.sequence { $0.constructed(DERTag.contextConstructed(0)) { $0.raw(issued.certificate) } }
+            certified.write(to: &$0)
           }
         }
       }
     }
-    reply.extraCertificates = issued.chain
+    reply.extraCertificates = certified.issued.chain
+    reply.needsVersion3 = certified.privateKey != nil
     return reply
   }
 

@@ -24,7 +24,7 @@ struct ReplySealer: Sendable {
       let fresh = password.salted(Self.random(password.salt.count))
       let header = self.header(
         answering: header, sender: .empty, keyIdentifier: Array(name.utf8), algorithm: fresh.algorithmIdentifier,
-        nonce: nonce, implicitConfirm: reply.implicitConfirm)
+        nonce: nonce, reply)
       let body = Self.body(reply)
       let part = PKIMessage.protectedPart(header: header[...], body: body[...])
       let code = fresh.mac.code(part, key: fresh.key(secret))
@@ -34,7 +34,7 @@ struct ReplySealer: Sendable {
     let header = self.header(
       answering: header, sender: credential.certificate.subject,
       keyIdentifier: credential.certificate.subjectKeyIdentifier,
-      algorithm: credential.algorithm.algorithmIdentifier, nonce: nonce, implicitConfirm: reply.implicitConfirm)
+      algorithm: credential.algorithm.algorithmIdentifier, nonce: nonce, reply)
     let body = Self.body(reply)
     let signature = try await credential.sign(PKIMessage.protectedPart(header: header[...], body: body[...]))
     var certificates = [credential.certificate.encoded]
@@ -48,18 +48,18 @@ struct ReplySealer: Sendable {
   func unprotected(_ reply: Reply, to header: PKIHeader) -> [UInt8] {
     let header = self.header(
       answering: header, sender: .empty, keyIdentifier: nil, algorithm: nil, nonce: Self.random(16),
-      implicitConfirm: false)
+      reply)
     return Self.message(header, Self.body(reply), nil, [])
   }
 
   private func header(
     answering asked: PKIHeader, sender: DistinguishedName, keyIdentifier: [UInt8]?, algorithm: [UInt8]?, nonce: [UInt8],
-    implicitConfirm: Bool
+    _ reply: Reply
   ) -> [UInt8] {
     DERWriter.build(capacity: 512) {
       $0.sequence {
         // RFC 9810 §7: in the client's version, where there is such a one here.
-        $0.integer(asked.version == 3 ? 3 : 2)
+        $0.integer(asked.version == 3 || reply.needsVersion3 ? 3 : 2)
         $0.constructed(DERTag.contextConstructed(4)) { $0.raw(sender.encoded) }
         $0.raw(asked.sender)
         $0.constructed(DERTag.contextConstructed(0)) { $0.generalizedTime(now()) }
@@ -68,7 +68,7 @@ struct ReplySealer: Sendable {
         Self.octets(4, asked.transactionID, &$0)
         Self.octets(5, nonce, &$0)
         Self.octets(6, asked.senderNonce, &$0)
-        guard implicitConfirm else { return }
+        guard reply.implicitConfirm else { return }
         $0.constructed(DERTag.contextConstructed(8)) {
           $0.sequence { InfoTypeAndValue(InfoTypeAndValue.implicitConfirm, [DERTag.null, 0]).write(to: &$0) }
         }

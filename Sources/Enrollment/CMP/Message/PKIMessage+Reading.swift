@@ -14,8 +14,9 @@ extension PKIMessage {
     _ = (header.certificateProfile, header.asksImplicitConfirm)
     switch content {
     case .requests(let messages):
-      guard let requested = try? messages.requested() else { return false }
-      return requested.isVouchedFor || requested.verifyProofOfPossession()
+      guard let asked = try? messages.asked() else { return false }
+      let requested = asked.requested
+      return asked.keyKind != nil || requested.isVouchedFor || requested.verifyProofOfPossession()
     case .certificationRequest(let der):
       return (try? CertificationRequest(parsing: der))?.verifyProofOfPossession() ?? false
     case .nested(let messages):

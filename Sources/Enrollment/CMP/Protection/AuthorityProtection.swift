@@ -6,11 +6,14 @@ import Registry
 /// operational ones.
 public struct AuthorityProtection: MessageProtecting {
   private let keys: MessageProtectionKeys
+  private let generatedKeys: MessageProtectionKeys
   private let roster: AuthorityRoster
   private let profiles: ProfileLookup
 
-  public init(keys: MessageProtectionKeys, roster: AuthorityRoster, profiles: ProfileLookup) {
-    (self.keys, self.roster, self.profiles) = (keys, roster, profiles)
+  public init(roster: AuthorityRoster, store: any Store, profiles: ProfileLookup, clock: @escaping Clock) {
+    (self.roster, self.profiles) = (roster, profiles)
+    keys = MessageProtectionKeys(.messages, roster: roster, store: store, clock: clock)
+    generatedKeys = MessageProtectionKeys(.generatedKeys, roster: roster, store: store, clock: clock)
   }
 
   public func credential(label: ProfileName?) async throws(Refusal) -> ProtectionCredential {
@@ -19,6 +22,15 @@ public struct AuthorityProtection: MessageProtecting {
     return ProtectionCredential(
       certificate: held.certificate, chain: authority.chain, algorithm: held.algorithm,
       sign: { message throws(Refusal) in try await held.sign(message) })
+  }
+
+  /// Who signs keys that are made here for devices.
+  public func keySigning(label: ProfileName?) async throws(Refusal) -> KeyPackageSigning {
+    let authority = try await authority(label)
+    let held = try await generatedKeys.key(for: authority)
+    return KeyPackageSigning(
+      certificates: [held.certificate.encoded] + authority.chain, algorithm: held.algorithm,
+      sign: { message in try await held.sign(message) })
   }
 
   private func authority(_ label: ProfileName?) async throws(Refusal) -> Authority {

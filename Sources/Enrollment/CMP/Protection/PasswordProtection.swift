@@ -89,9 +89,11 @@ struct PasswordProtection: Sendable {
   func key(_ secret: [UInt8]) -> [UInt8] {
     switch derivation {
     case .passwordBasedMac(let function):
-      var value = secret + salt
-      for _ in 0..<iterations { value = function.digest(value) }
-      return value
+      return switch function {
+      case .sha256: Self.iterated(SHA256.self, secret + salt, iterations)
+      case .sha384: Self.iterated(SHA384.self, secret + salt, iterations)
+      case .sha512: Self.iterated(SHA512.self, secret + salt, iterations)
+      }
     case .pbkdf2(let function, let length):
       let hash: KDF.Insecure.PBKDF2.HashFunction =
         switch function {
@@ -105,6 +107,20 @@ struct PasswordProtection: Sendable {
       // Deriving fails for no parameters that were let in; were it to, nothing verifies under 32 random octets.
       return (key ?? SymmetricKey(size: .bits256)).withUnsafeBytes { Array($0) }
     }
+  }
+
+  private static func iterated<Function: HashFunction>(
+    _: Function.Type, _ first: [UInt8], _ count: Int
+  ) -> [UInt8] {
+    var digest = Function.hash(data: first)
+    for _ in 1..<max(count, 1) {
+      digest = digest.withUnsafeBytes { octets in
+        var next = Function()
+        next.update(bufferPointer: octets)
+        return next.finalize()
+      }
+    }
+    return Array(digest)
   }
 
   /// An AlgorithmIdentifier whose parameters are absent or NULL.

@@ -93,6 +93,7 @@ extension ACMEAccountRecord.Status: SQLiteBindable {}
 extension ACMEOrderRecord.Status: SQLiteBindable {}
 extension ACMEAuthorizationRecord.Status: SQLiteBindable {}
 extension ACMEAuthorizationRecord.Challenge: SQLiteBindable {}
+extension TrustAnchorRecord.Purpose: SQLiteBindable {}
 
 extension RevocationReason: SQLiteBindable {
   func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { rawValue.bind(to: statement, at: index) }

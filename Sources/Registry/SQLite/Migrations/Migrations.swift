@@ -19,6 +19,8 @@ enum Migrations {
     migrator.registerMigration("0013") { try $0.execute(sql: migration0013) }
     migrator.registerMigration("0014") { try $0.execute(sql: migration0014) }
     migrator.registerMigration("0016") { try $0.execute(sql: migration0016) }
+    migrator.registerMigration("0017") { try $0.execute(sql: migration0017) }
+    migrator.registerMigration("0021") { try $0.execute(sql: migration0021) }
     return migrator
   }
 

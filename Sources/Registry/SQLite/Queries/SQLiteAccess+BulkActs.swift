@@ -42,7 +42,7 @@ extension BulkActRecord: SQLiteRecord {
 
 extension BulkMember: SQLiteRecord {
   static let table = "bulk_members"
-  static let columns = "position, device, authority, serial, grant_name, refusal"
+  static let columns = "position, device, authority, serial, grant_name, request, refusal"
 
   init(columns: inout ColumnReader) throws(StoreError) {
     let position = try columns.count()
@@ -50,12 +50,14 @@ extension BulkMember: SQLiteRecord {
     let authority: AuthorityID? = try columns.identifierIfAny()
     let serial = try columns.serialIfAny()
     let grant: GrantName? = try columns.identifierIfAny()
+    let request: PendingRequestID? = try columns.identifierIfAny()
     let refusal = try columns.textIfAny()
-    switch (device, authority, serial, grant) {
-    case (let device?, nil, nil, nil): self.init(position: position, subject: .device(device), refusal: refusal)
-    case (nil, let authority?, let serial?, nil):
+    switch (device, authority, serial, grant, request) {
+    case (let device?, nil, nil, nil, nil): self.init(position: position, subject: .device(device), refusal: refusal)
+    case (nil, let authority?, let serial?, nil, nil):
       self.init(position: position, subject: .certificate(authority, serial), refusal: refusal)
-    case (nil, nil, nil, let grant?): self.init(position: position, subject: .grant(grant), refusal: refusal)
+    case (nil, nil, nil, let grant?, nil): self.init(position: position, subject: .grant(grant), refusal: refusal)
+    case (nil, nil, nil, nil, let request?): self.init(position: position, subject: .request(request), refusal: refusal)
     default: throw .malformed("bulk_members")
     }
   }
@@ -66,6 +68,7 @@ extension BulkMember: SQLiteRecord {
     case .device(let device): "\(device)\n"
     case .certificate(let authority, let serial): "\(authority) \(serial)\n"
     case .grant(let grant): "\(grant)\n"
+    case .request(let request): "\(request)\n"
     }
   }
 }
@@ -98,6 +101,26 @@ extension SQLiteAccess {
     try all(
       BulkMember.self, "WHERE organization = ? AND act = ? AND position > ? ORDER BY position LIMIT ?",
       [organization, id, position, max(limit, 1)])
+  }
+
+  func unannounced(
+    of id: BulkActID, among states: Set<CertificateRecord.Status>, marker: [UInt8], at now: Instant,
+    in organization: OrganizationID
+  ) throws -> (certificates: Int, until: Instant?) {
+    let states = states.sorted { $0.rawValue < $1.rawValue }
+    let found = try [
+      "c.device = m.device AND c.organization = m.organization",
+      "c.organization = m.organization AND c.authority = m.authority AND c.serial = m.serial",
+    ].map { isMember in
+      try first(
+        """
+        SELECT count(*), max(c.not_after) FROM bulk_members m CROSS JOIN certificates c ON \(isMember)
+        WHERE m.organization = ? AND m.act = ? AND c.status IN (\(states.map { _ in "?" }.joined(separator: ", ")))
+          AND c.not_after > ? AND instr(c.encoded, ?) > 0
+        """, [organization, id] + states + [now, marker], of: "bulk_members"
+      ) { columns throws(StoreError) in (try columns.count(), try columns.instantIfAny()) } ?? (0, nil)
+    }
+    return (found.reduce(0) { $0 + $1.0 }, found.compactMap(\.1).max())
   }
 
   func bulkActs(touching device: DeviceID, in organization: OrganizationID) throws -> [BulkActID] {
@@ -163,6 +186,21 @@ extension SQLiteWriter {
         SELECT ?, ?, row_number() OVER (), name
         FROM (SELECT name FROM grants WHERE organization = ? AND \(condition.sql) ORDER BY name LIMIT ?)
         """, [organization, id, organization] + condition.arguments + [most.saturatedSuccessor])
+    return try chosen(for: id, in: organization)
+  }
+
+  func choose(
+    requests selection: Selection, upTo most: Int, for id: BulkActID, at now: Instant, in organization: OrganizationID
+  ) throws -> (members: Int, digest: [UInt8]) {
+    let condition = PendingRequestRecord.condition(selection)
+    try run(
+      selected: """
+        INSERT INTO bulk_members (organization, act, position, request)
+        SELECT ?, ?, row_number() OVER (), id
+        FROM (
+          SELECT id FROM pending_requests
+          WHERE organization = ? AND state = 'pending' AND expires_at > ? AND \(condition.sql) ORDER BY id LIMIT ?)
+        """, [organization, id, organization, now] + condition.arguments + [most.saturatedSuccessor])
     return try chosen(for: id, in: organization)
   }
 

@@ -19,7 +19,11 @@ extension PendingRequestRecord: SQLiteRecord {
       authority: try columns.identifierIfAny(), certificate: try columns.serialIfAny())
   }
 
-  fileprivate static func column(of field: SelectionField) -> String {
+  static func condition(_ selection: Selection) -> SQLCondition {
+    selection.condition.sql { $0.sql(column: column(of: $0.field)) }
+  }
+
+  private static func column(of field: SelectionField) -> String {
     switch field.name {
     case "expires": "expires_at"
     case "created": "created_at"
@@ -41,7 +45,7 @@ extension SQLiteAccess {
     matching selection: Selection?, after cursor: Cursor?, limit: Int, in organization: OrganizationID
   ) throws -> Page<PendingRequestRecord> {
     let after = try cursor?.texts(1)[0] ?? ""
-    let asked = selection.map { $0.condition.sql { $0.sql(column: PendingRequestRecord.column(of: $0.field)) } }
+    let asked = selection.map(PendingRequestRecord.condition)
     let rows = try rows(
       selected: PendingRequestRecord.select
         + "WHERE organization = ? AND id > ? AND \(asked?.sql ?? "TRUE") ORDER BY id LIMIT ?",

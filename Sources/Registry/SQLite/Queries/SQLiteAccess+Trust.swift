@@ -2,14 +2,15 @@ import WireFormats
 
 extension TrustAnchorRecord: SQLiteRecord {
   static let table = "trust_anchors"
-  static let columns = "name, certificate, profiles, manufacturer, serial_prefix, added_at, added_by, removed_at"
+  static let columns =
+    "name, certificate, profiles, manufacturer, serial_prefix, purpose, added_at, added_by, removed_at"
 
   init(columns: inout ColumnReader) throws(StoreError) {
     let (name, certificate, profiles) = (try columns.text(), try columns.bytes(), try columns.text())
     self.init(
       name: name, certificate: certificate, profiles: try ProfileName.list(from: profiles, of: Self.table),
-      manufacturer: try columns.text(), serialPrefix: try columns.textIfAny(), addedAt: try columns.instant(),
-      addedBy: try columns.text(), removedAt: try columns.instantIfAny())
+      manufacturer: try columns.text(), serialPrefix: try columns.textIfAny(), purpose: try columns.choice(),
+      addedAt: try columns.instant(), addedBy: try columns.text(), removedAt: try columns.instantIfAny())
   }
 }
 
@@ -27,11 +28,10 @@ extension SQLiteAccess {
 extension SQLiteWriter {
   func insert(_ anchor: TrustAnchorRecord, in organization: OrganizationID) throws {
     try execute(
-      "INSERT INTO trust_anchors (organization, \(TrustAnchorRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO trust_anchors (organization, \(TrustAnchorRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       [
         organization, anchor.name, anchor.certificate, ProfileName.text(of: anchor.profiles), anchor.manufacturer,
-        anchor.serialPrefix,
-        anchor.addedAt, anchor.addedBy, anchor.removedAt,
+        anchor.serialPrefix, anchor.purpose, anchor.addedAt, anchor.addedBy, anchor.removedAt,
       ])
     try recordStandingChange(of: .trustAnchors, in: organization)
   }

@@ -48,6 +48,7 @@ extension APISchemas {
           .required("subject", text("RFC 4514.", 4096)), .optional("parent", text("", 40)),
           .required("state", .choice(description: "", AuthorityRecord.State.allCases.map(\.rawValue))),
           .required("key_algorithm", text("", 32)), .required("not_after", time("")),
+          .optional("key_home", text("`sealed`, or the key's URI on its token (RFC 7512).", 1024)),
           .optional("crl_number", number), .optional("crl_next_update", time("")), .required("certificate", pem),
         ])
     ),
@@ -92,6 +93,8 @@ extension APISchemas {
     ),
   ]
 
+  private static let trustPurpose = Schema.choice(
+    description: "What its certificates are believed for.", ["devices", "tpm"])
   private static let profiles = Schema.array(of: text("", 64), description: "What its devices may ask for.", most: 32)
 
   static let trustSchemas: [(String, Schema)] = [
@@ -102,7 +105,8 @@ extension APISchemas {
         [
           .required("name", text("", 64)), .required("certificate", pem), .required("profiles", profiles),
           .required("manufacturer", text("The namespace of its serials.", 64)),
-          .optional("serial_prefix", text("", 64)), .required("added_at", time("")), .required("added_by", text("")),
+          .optional("serial_prefix", text("", 64)), .required("purpose", trustPurpose), .required("added_at", time("")),
+          .required("added_by", text("")),
         ])
     ),
     (
@@ -112,6 +116,7 @@ extension APISchemas {
         [
           .required("name", text("", 64)), .required("certificate", pem), .required("profiles", profiles),
           .required("manufacturer", text("", 64)), .optional("serial_prefix", text("", 64)),
+          .optional("purpose", trustPurpose),
         ])
     ),
   ]

@@ -23,6 +23,12 @@ extension APISchemas {
           .required("authority", text("The authority that took the place, or that the act was about.", 40)),
         ])
     ),
+    (
+      "AuthorityRenewal",
+      .object(
+        "Where the new key is made.",
+        [.optional("keys", text("The URI of one of this server's tokens; absent where the old key lives.", 1024))])
+    ),
     ("RootListTerms", .object("How long a root's list is valid.", [.optional("lifetime", span)])),
     (
       "RootSuccession",

@@ -52,7 +52,7 @@ extension TrustAnchorItem {
     self.init(
       name: record.name, certificate: PEM(label: "CERTIFICATE", bytes: record.certificate).text,
       profiles: record.profiles.map(\.rawValue), manufacturer: record.manufacturer, serialPrefix: record.serialPrefix,
-      addedAt: "\(record.addedAt)", addedBy: record.addedBy)
+      purpose: record.purpose.rawValue, addedAt: "\(record.addedAt)", addedBy: record.addedBy)
   }
 }
 

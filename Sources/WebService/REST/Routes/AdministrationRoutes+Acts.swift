@@ -130,6 +130,8 @@ extension BulkAct {
     case "device.invite":
       self = .invite(lifetime: try AdministrationRoutes.span(asked.expiresIn, named: "expires_in"))
     case "grant.revoke": self = .revokeGrants(reason: asked.reason)
+    case "request.approve": self = .approve(reason: asked.reason)
+    case "request.deny": self = .deny(reason: asked.reason)
     default:
       guard let name = asked.reason, let reason = RevocationReason(name: name) else {
         throw ProblemDetails.badRequest("reason is a CRLReason (RFC 5280 §5.3.1)")
@@ -182,6 +184,7 @@ extension BulkMemberItem {
         position: member.position, authority: authority.rawValue, serialNumber: serial.description,
         refusal: member.refusal)
     case .grant(let grant): self.init(position: member.position, grant: grant.rawValue, refusal: member.refusal)
+    case .request(let id): self.init(position: member.position, request: id.rawValue, refusal: member.refusal)
     }
   }
 }

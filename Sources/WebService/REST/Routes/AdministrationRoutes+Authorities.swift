@@ -1,6 +1,7 @@
 import AdministrationAPI
 import Credentials
 import Issuance
+import KeyCustody
 import Registry
 import Status
 import WireFormats
@@ -56,7 +57,12 @@ extension AuthorityItem {
       id: record.id.rawValue, purpose: record.purpose.rawValue, subject: certificate?.subject.description ?? "",
       parent: record.parent?.rawValue, state: record.state.rawValue,
       keyAlgorithm: certificate?.publicKey?.algorithm.rawValue ?? "", notAfter: "\(record.notAfter)",
-      crlNumber: list?.number, crlNextUpdate: list?.nextUpdate.description,
+      keyHome: Self.home(of: record), crlNumber: list?.number, crlNextUpdate: list?.nextUpdate.description,
       certificate: PEM(label: "CERTIFICATE", bytes: record.certificate).text)
+  }
+
+  /// What the record says; a root in a sealed file may have been carried away since.
+  private static func home(of record: AuthorityRecord) -> String {
+    TokenKeyName.isToken(record.keyName) ? record.keyName : "sealed"
   }
 }

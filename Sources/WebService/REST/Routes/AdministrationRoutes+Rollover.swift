@@ -8,9 +8,12 @@ extension AdministrationRoutes {
   /// What needs a root's key: asked for here, answered where the key is, and installed here.
   var rolloverRoutes: [APIRoute] {
     [
-      asking("renew", "renewAuthority", "Asks the root for a new key's certificate; the authority's name stays.") {
-        service, id, context in
-        try await service.renew(id, by: context.actor, through: .rest)
+      asking(
+        "renew", "renewAuthority", "Asks the root for a new key's certificate; the authority's name stays.",
+        body: .json("AuthorityRenewal", required: false)
+      ) { service, id, context in
+        let asked: AuthorityRenewal = try context.call.decoded()
+        return try await service.renew(id, onto: asked.keys, by: context.actor, through: .rest)
       },
       asking(
         "revoke", "revokeAuthority", "Asks the root to revoke an authority that was renewed.",

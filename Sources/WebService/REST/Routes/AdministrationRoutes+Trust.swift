@@ -40,6 +40,6 @@ extension TrustTerms {
     else { throw .badRequest("certificate is not one certificate in PEM") }
     self.init(
       name: asked.name, certificate: block.bytes, profiles: asked.profiles, manufacturer: asked.manufacturer,
-      serialPrefix: asked.serialPrefix)
+      serialPrefix: asked.serialPrefix, purpose: asked.purpose.flatMap { .init(rawValue: $0) } ?? .devices)
   }
 }

@@ -1,3 +1,4 @@
+import Enrollment
 import Issuance
 import KeyCustody
 import Registry
@@ -16,6 +17,7 @@ public struct AdministrationServices: Sendable {
   let profiles: ProfileService
   let rootRequests: RootRequestService
   let enrolling: any Enrolling
+  let tpm: TPMEnrollment
   let publish: @Sendable (AuthorityID) async throws -> RevocationList
   let invitations: Invitations
   let sealing: AnswerSealing
@@ -41,12 +43,14 @@ public struct AdministrationServices: Sendable {
   ///   - publish: makes an authority's CRL now. Throws when its key is not in this process.
   ///   - sealing: seals the secrets that a door must know; nil makes none.
   ///   - keys: closes kept answers, which may show a secret.
+  ///   - authorityKeys: where authorities' keys live; `keys` alone when nil.
   ///   - notifications: who tells systems outside of conditions; nil tells nobody.
   ///   - events: where clients wait for the log to grow; nil makes one.
   public init(
     store: any Store, roster: AuthorityRoster, enrolling: any Enrolling, sealing: SecretSealing? = nil,
     publish: @escaping @Sendable (AuthorityID) async throws -> RevocationList, invitations: Invitations,
-    keys: SealedKeyStore, events: EventHub? = nil, notifications: Notifier? = nil,
+    keys: SealedKeyStore, authorityKeys: (any AuthorityKeys)? = nil, events: EventHub? = nil,
+    notifications: Notifier? = nil,
     clock: @escaping Clock
   ) {
     let organization = roster.current.organization.id
@@ -55,10 +59,12 @@ public struct AdministrationServices: Sendable {
     appointments = AdministratorAppointment(administration: administration, roster: roster)
     certificates = CertificateService(store: store, organization: organization, clock: clock)
     profiles = ProfileService(store: store, roster: roster, clock: clock)
-    rootRequests = RootRequestService(store: store, roster: roster, keys: keys, clock: clock)
+    rootRequests = RootRequestService(
+      store: store, roster: roster, keys: keys, authorityKeys: authorityKeys, clock: clock)
     devices = DeviceService(sealing: sealing)
     grants = GrantService(sealing: sealing)
     self.enrolling = enrolling
+    tpm = TPMEnrollment(store: store, organization: organization, enrolling: enrolling, clock: clock)
     self.publish = publish
     self.invitations = invitations
     self.sealing = AnswerSealing(custody: keys)

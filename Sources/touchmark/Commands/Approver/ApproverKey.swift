@@ -24,7 +24,7 @@ struct ApproverKey: AsyncParsableCommand {
 
   func run() async throws {
     try PrivateFile.expectFree(out)
-    let secret = try await RootKeyring.passphrase(.approver, isNew: true).obtained(creating: true)
+    let secret = try await RootKeyring.passphrase(.approver).obtained(creating: true)
     let (path, organization, name) = (out, organization, "approver")
     let key = try await OwnThread.run { () throws(CustodyError) in
       try SealedKeyFile.generate(

@@ -25,7 +25,7 @@ struct ApproverSign: AsyncParsableCommand {
     }
     StandardError.write(Confirmation.lines(text))
     if !yes { try Confirmation.ask("sign this as \(person)") }
-    let secret = try await RootKeyring.passphrase(.approver, isNew: false).obtained(creating: false)
+    let secret = try await RootKeyring.passphrase(.approver).obtained(creating: false)
     let file = try await SealedKeyFile.opened(key, secret: secret)
     let signer = try file.signer(named: "approver", purpose: "approver")
     let name = Statement.keyName(of: person, in: file.organization)

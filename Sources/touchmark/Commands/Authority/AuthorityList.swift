@@ -25,6 +25,7 @@ extension AuthorityItem {
     Column("crl_number") { $0.crlNumber.map(String.init) ?? "" },
     .time("crl_next_update") { $0.crlNextUpdate },
     Column("subject") { $0.subject },
+    Column("key_home", inTable: false) { $0.keyHome ?? "" },
     Column("parent", inTable: false) { $0.parent ?? "" },
   ]
 }

@@ -12,6 +12,12 @@ struct AuthorityRenew: AsyncParsableCommand {
   @Argument(help: "The authority's identifier, or its purpose where one alone is active.")
   var authority: String
 
+  @Option(
+    help: ArgumentHelp(
+      "The token for the new key, one that touchmark.yaml names: pkcs11:token=LABEL. Else it lives where the old one does.",
+      valueName: "uri"))
+  var keys: String?
+
   @OptionGroup var root: RootOptions
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: ResultOptions
@@ -20,7 +26,8 @@ struct AuthorityRenew: AsyncParsableCommand {
     try PrivateFile.expectFree(root.request)
     try await connection.connected { server in
       let found = try await server.activeAuthority(authority)
-      let asked: RootRequestItem = try await server.post("/authorities/\(Query.escape(found.id))/renew")
+      let asked: RootRequestItem = try await server.post(
+        "/authorities/\(Query.escape(found.id))/renew", AuthorityRenewal(keys: keys))
       guard let done = try await RootErrand(server: server, options: root).run(asked) else { return }
       try output.write(
         done, text: "\(done.authority) issues in the place of \(found.id), which still answers for what it issued\n")

@@ -1,4 +1,5 @@
 import AdministrationAPI
+import WireFormats
 
 /// A secret that is shown once, and the line that uses it.
 package enum InvitationText {
@@ -11,7 +12,30 @@ package enum InvitationText {
         ("profile", invitation.profile), ("secret", secret), ("expires", ReadableTime.minute(expires) + " UTC"),
         ("server", invitation.url), ("root SHA-256", invitation.rootSHA256),
       ])
-      + "\nThe secret is shown this once. On the device, with curl and openssl:\n\n\(line.text)\n"
+      + "\nThe secret is shown this once. On the device, with the secret in a file:\n\n"
+      + "touchmark-agent enroll \(ShellText.quote(agentAddress(invitation))) --secret-file FILE\n"
+      + "\nor with curl and openssl alone:\n\n\(line.text)\n"
+  }
+
+  /// The server, the name that the secret belongs to, and the root's fingerprint, as one address (docs/agent.md).
+  private static func agentAddress(_ invitation: Invitation) -> String {
+    let serial = invitation.serial.utf8.map { octet in
+      isPlain(octet) ? String(UnicodeScalar(octet)) : "%" + Hex.encode([octet])
+    }
+    let parts = invitation.url.split(separator: "://", maxSplits: 1).map(String.init)
+    guard parts.count == 2 else { return invitation.url }
+    return "\(parts[0])://\(serial.joined())@\(parts[1])#sha256:\(invitation.rootSHA256)"
+  }
+
+  /// RFC 3986 §2.3: unreserved.
+  private static func isPlain(_ octet: UInt8) -> Bool {
+    switch octet {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+      UInt8(ascii: "~"):
+      true
+    default: false
+    }
   }
 
   private static func known(_ invitation: Invitation, _ what: String) -> String {

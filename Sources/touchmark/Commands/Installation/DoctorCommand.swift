@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Issuance
 import Registry
+import TokenCustody
 
 struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -40,10 +41,11 @@ struct DoctorCommand: AsyncParsableCommand {
     guard let organization = OrganizationID(rawValue: configuration.organizationID) else {
       throw CommandFailure(.refused, "\(folder.configuration) names no organization")
     }
-    let examined = Examination(
+    var examined = Examination(
       path: folder.path, isDemonstration: configuration.isDemonstration, publicHTTP: configuration.publicHTTP,
       listenHTTPS: configuration.listenHTTPS, listenHTTP: configuration.listenHTTP, limits: configuration.limits ?? [:],
       now: systemClock(), machine: ThisMachine(root: folder.rootCertificate))
+    examined.tokens = (configuration.tokens ?? []).map { (try? PKCS11URI(parsing: $0).tokenOnly.description) ?? $0 }
     do {
       let store = try SQLiteStore.openForReading(path: folder.database)
       let read = try await examined.reading(store, organization)

@@ -37,6 +37,7 @@ struct BackupCommand: AsyncParsableCommand {
         ).write(to: to, passphrase: passphrase, online: online, by: NSUserName())
         await store.close()
         say(summary)
+        configuration.sayTokensStay()
       } catch {
         await store.close()
         throw error

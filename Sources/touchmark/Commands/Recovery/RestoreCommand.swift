@@ -66,6 +66,7 @@ struct RestoreCommand: AsyncParsableCommand {
       throw CommandFailure(.refused, "\(folder.path) cannot be made: \(String(cString: strerror(errno)))")
     }
     say(restored, folder)
+    try? InstallationConfiguration.load(from: folder.configuration).sayTokensStay()
   }
 
   private func onlineSecret(isNew: Bool, _ work: InstallationFolder) async throws -> UnsealingSecret {

@@ -16,8 +16,14 @@ struct RootAnswerCommand: AsyncParsableCommand {
   var request: String
 
   @Option(
-    name: .customLong("root"), help: ArgumentHelp("A file with an exported root; may be repeated.", valueName: "file"))
+    name: .customLong("root"),
+    help: ArgumentHelp("A file with an exported root, or the URI of its token; may be repeated.", valueName: "file"))
   var files: [String] = []
+
+  @Option(
+    name: .customLong("passphrase-file"),
+    help: ArgumentHelp("A file with the passphrase of a --root; one for each, in their order.", valueName: "file"))
+  var passphraseFiles: [String] = []
 
   @Option(help: ArgumentHelp("The data folder that has the root, instead of a file.", valueName: "dir"))
   var data: String?
@@ -35,6 +41,7 @@ struct RootAnswerCommand: AsyncParsableCommand {
 
   func validate() throws {
     if files.isEmpty, data == nil { throw ValidationError("say where the root's key is: --root FILE or --data DIR") }
+    try RootOptions.check(passphraseFiles, of: files)
   }
 
   func run() async throws {
@@ -42,7 +49,7 @@ struct RootAnswerCommand: AsyncParsableCommand {
     try PrivateFile.expectFree(successorTo)
     let note = try InputFile.text(request)
     let folder = data.map { InstallationFolder(path: $0) }
-    var keyring = RootKeyring(folder: folder, files: files)
+    var keyring = RootKeyring(folder: folder, files: files, passphraseFiles: passphraseFiles)
     let asked = try read(note, key: try await key(folder, &keyring))
     StandardError.write(Confirmation.lines(asked.text))
     if !yes { try Confirmation.ask("sign this with the root's key") }
@@ -65,8 +72,8 @@ struct RootAnswerCommand: AsyncParsableCommand {
       return key
     }
     if let folder, let text = try? InputFile.text(folder.requestKey), let key = NoteKey(text.trimmed) { return key }
-    for path in files {
-      let file = try await RootKeyring.open(path)
+    for path in files where !TokenKeyName.isToken(path) {
+      let file = try await keyring.open(path)
       keyring.opened[path] = file
       if let key = NoteKey(file.remark) { return key }
     }

@@ -8,12 +8,15 @@ struct RootExportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Seals a root's key into one file, and takes it off the machine.",
     discussion: """
-      The file has a passphrase of its own (TOUCHMARK_EXPORT_PASSPHRASE_FILE, or the terminal). It is read back and its \
-      key is tried before anything is removed.
+      The file has a passphrase of its own (--passphrase-file, TOUCHMARK_EXPORT_PASSPHRASE_FILE, or the terminal). It is \
+      read back and its key is tried before anything is removed.
       """)
 
   @Option(help: ArgumentHelp("The file to make.", valueName: "file"))
   var to: String
+
+  @Option(help: ArgumentHelp("A file with the passphrase that it is sealed under.", valueName: "file"))
+  var passphraseFile: String?
 
   @Flag(help: "Removes the key from the data folder once the file was read back.")
   var remove = false
@@ -31,6 +34,11 @@ struct RootExportCommand: AsyncParsableCommand {
       }
       let folder = InstallationFolder(path: data)
       let root = try await server.activeAuthority(which)
+      if let home = root.keyHome, TokenKeyName.isToken(home) {
+        throw CommandFailure(
+          .conflict, "the key of \(root.id) lives on \(home) and never leaves it",
+          hint: "take the token itself away, or copy it with its maker's own tool")
+      }
       guard let place = RootPlace.all(in: folder).first(where: { $0.roots.contains(root.id) }) else {
         throw CommandFailure(.notFound, "the key of \(root.id) is not in \(data)", hint: "it was exported before")
       }
@@ -54,7 +62,7 @@ struct RootExportCommand: AsyncParsableCommand {
     let store = try await SealedKeyStore.opened(
       directory: place.path, organization: configuration.organizationID,
       secret: try await source.obtained(creating: false))
-    let secret = try await RootKeyring.passphrase(.exported, isNew: true).obtained(creating: true)
+    let secret = try await RootKeyring.passphrase(.exported, file: passphraseFile).obtained(creating: true)
     let remark = (try? InputFile.text(folder.requestKey))?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
     let path = to
     try await OwnThread.run { () throws(CustodyError) in
@@ -65,7 +73,7 @@ struct RootExportCommand: AsyncParsableCommand {
 
   /// From the disk, with the passphrase asked for again: a file that cannot be opened must not be the only one.
   private func verify(_ place: RootPlace, _ store: SealedKeyStore) async throws {
-    let secret = try await RootKeyring.passphrase(.exported, isNew: false).obtained(creating: false)
+    let secret = try await RootKeyring.passphrase(.exported, file: passphraseFile).obtained(creating: false)
     let file = try await SealedKeyFile.opened(to, secret: secret)
     for name in place.roots {
       let original = try store.signer(named: name, purpose: "authority").publicKey

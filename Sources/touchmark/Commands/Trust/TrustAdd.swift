@@ -4,10 +4,10 @@ import WireFormats
 
 struct TrustAdd: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "add", abstract: "Trusts a manufacturer's authority for the enrollment of its devices.",
+    commandName: "add", abstract: "Trusts a manufacturer's authority for its devices or TPMs.",
     discussion: """
       Its devices' serials live in the manufacturer's own namespace, so that none can pass for another's. They enroll \
-      only under the profiles named here.
+      only under the profiles named here. With --purpose tpm it vouches for TPMs and lets nobody in by itself.
       """)
 
   @Argument(help: "A name for it.")
@@ -17,7 +17,7 @@ struct TrustAdd: AsyncParsableCommand {
   var certificate: String
 
   @Option(name: .customLong("profile"), help: ArgumentHelp("A profile; may be repeated.", valueName: "name"))
-  var profiles: [String]
+  var profiles: [String] = []
 
   @Option(help: ArgumentHelp("The manufacturer: the namespace of its serials.", valueName: "name"))
   var manufacturer: String
@@ -25,22 +25,28 @@ struct TrustAdd: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Only serials that begin so.", valueName: "text"))
   var serialPrefix: String?
 
+  @Option(help: ArgumentHelp("What its certificates are believed for: devices or tpm.", valueName: "purpose"))
+  var purpose = "devices"
+
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: ResultOptions
 
   func validate() throws {
+    guard ["devices", "tpm"].contains(purpose) else { throw ValidationError("--purpose is devices or tpm") }
+    guard profiles.isEmpty == (purpose == "tpm") else {
+      throw ValidationError(purpose == "tpm" ? "--purpose tpm takes no --profile" : "name a --profile")
+    }
     if manufacturer.isEmpty { throw ValidationError("--manufacturer is empty") }
   }
 
   func run() async throws {
     let anchor = NewTrustAnchor(
       name: name, certificate: try Self.pem(certificate), profiles: profiles, manufacturer: manufacturer,
-      serialPrefix: serialPrefix)
+      serialPrefix: serialPrefix, purpose: purpose)
     try await connection.connected { server in
       let added: TrustAnchorItem = try await server.post("/trust", anchor)
-      try output.write(
-        added, text: "\(added.name) is trusted for \(added.profiles.joined(separator: ", ")) of \(added.manufacturer)\n"
-      )
+      let what = added.purpose == "tpm" ? "TPMs" : added.profiles.joined(separator: ", ")
+      try output.write(added, text: "\(added.name) is trusted for \(what) of \(added.manufacturer)\n")
     }
   }
 

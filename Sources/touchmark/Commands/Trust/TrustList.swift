@@ -23,6 +23,7 @@ extension TrustAnchorItem {
     Column("name") { $0.name },
     Column("manufacturer") { $0.manufacturer },
     Column("serial_prefix") { $0.serialPrefix ?? "" },
+    Column("purpose") { $0.purpose },
     Column("profiles") { $0.profiles.joined(separator: " ") },
     .time("added_at") { $0.addedAt },
     Column("added_by") { $0.addedBy },

@@ -1,0 +1,32 @@
+import DeviceClient
+import WireFormats
+
+/// A request as it goes out (RFC 9112 §3). All fields are ours, so that nothing needs escaping but what is encoded here.
+struct HTTPRequest: Sendable {
+  var method = "GET"
+  var path: String
+  var fields: [(String, String)] = []
+  var body: [UInt8] = []
+
+  init(path: String) { self.path = path }
+
+  /// - Parameter base: What the server's address has as a path: nothing, or a label's place.
+  init(_ message: ESTMessage, base: String) {
+    path = base + message.path
+    if let type = message.contentType {
+      method = "POST"
+      body = message.body
+      fields = [("Content-Type", type), ("Content-Length", "\(body.count)")]
+    }
+    if let basic = message.authorization {
+      let text = Base64.encode(Array("\(basic.name):\(basic.secret)".utf8))
+      fields.append(("Authorization", "Basic \(text)"))
+    }
+  }
+
+  func octets(host: String) -> [UInt8] {
+    var text = "\(method) \(path.isEmpty ? "/" : path) HTTP/1.1\r\nHost: \(host)\r\n"
+    for (name, value) in fields { text += "\(name): \(value)\r\n" }
+    return Array((text + "\r\n").utf8) + body
+  }
+}

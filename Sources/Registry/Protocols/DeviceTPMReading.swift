@@ -1,0 +1,13 @@
+/// Reads which TPM is whose.
+public protocol DeviceTPMReading {
+  /// `hash` is the SHA-256 of the endorsement key's SubjectPublicKeyInfo.
+  func deviceTPM(endorsementKeyHash hash: [UInt8], in organization: OrganizationID) throws -> DeviceTPMRecord?
+  func deviceTPM(of device: DeviceID, in organization: OrganizationID) throws -> DeviceTPMRecord?
+}
+
+/// Writes which TPM is whose.
+public protocol DeviceTPMWriting {
+  /// Pins it, or puts this in the place of what the same TPM had. Throws `StoreError.duplicate` when the device has
+  /// another TPM.
+  func pin(_ tpm: DeviceTPMRecord, in organization: OrganizationID) throws
+}

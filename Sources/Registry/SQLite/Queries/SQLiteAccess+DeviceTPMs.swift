@@ -1,0 +1,38 @@
+import WireFormats
+
+extension DeviceTPMRecord: SQLiteRecord {
+  static let table = "device_tpms"
+  static let columns = "endorsement_key_hash, device, attestation_key, manufacturer, pinned_at, pinned_by"
+
+  init(columns: inout ColumnReader) throws(StoreError) {
+    self.init(
+      endorsementKeyHash: try columns.bytes(), device: try columns.identifier(), attestationKey: try columns.bytes(),
+      manufacturer: try columns.text(), pinnedAt: try columns.instant(), pinnedBy: try columns.text())
+  }
+}
+
+extension SQLiteAccess {
+  func deviceTPM(endorsementKeyHash hash: [UInt8], in organization: OrganizationID) throws -> DeviceTPMRecord? {
+    try first(DeviceTPMRecord.self, "WHERE organization = ? AND endorsement_key_hash = ?", [organization, hash])
+  }
+
+  func deviceTPM(of device: DeviceID, in organization: OrganizationID) throws -> DeviceTPMRecord? {
+    try first(DeviceTPMRecord.self, "WHERE organization = ? AND device = ?", [organization, device])
+  }
+}
+
+extension SQLiteWriter {
+  func pin(_ tpm: DeviceTPMRecord, in organization: OrganizationID) throws {
+    try execute(
+      """
+      INSERT INTO device_tpms (organization, \(DeviceTPMRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (organization, endorsement_key_hash) DO UPDATE SET device = excluded.device,
+        attestation_key = excluded.attestation_key, manufacturer = excluded.manufacturer,
+        pinned_at = excluded.pinned_at, pinned_by = excluded.pinned_by
+      """,
+      [
+        organization, tpm.endorsementKeyHash, tpm.device, tpm.attestationKey, tpm.manufacturer, tpm.pinnedAt,
+        tpm.pinnedBy,
+      ])
+  }
+}

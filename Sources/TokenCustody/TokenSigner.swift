@@ -1,0 +1,60 @@
+import Credentials
+import KeyCustody
+
+/// A private key on a token: it signs there and is never seen here.
+public struct TokenSigner: Signer {
+  public let publicKey: SubjectPublicKeyInfo
+  public let algorithm: SignatureAlgorithm
+  /// Where the key is.
+  public let uri: PKCS11URI
+  private let pool: TokenPool
+
+  /// - Parameter algorithm: what the key's kind signs with when nil.
+  public init(
+    _ uri: PKCS11URI, publicKey: SubjectPublicKeyInfo, algorithm: SignatureAlgorithm? = nil, on pool: TokenPool
+  ) {
+    (self.uri, self.publicKey, self.pool) = (uri, publicKey, pool)
+    self.algorithm = algorithm ?? publicKey.algorithm.signatureAlgorithm
+  }
+
+  public func sign(_ message: [UInt8]) async throws(SigningError) -> [UInt8] {
+    let mechanism = SigningMechanism(algorithm)
+    let input = mechanism.input(message)
+    do throws(TokenError) {
+      return try await pool.run(.signature) { session, keys throws(TokenError) in
+        if let known = keys.handles[uri] { return try sign(input, key: known, mechanism, on: session) }
+        let found = try session.key(uri)
+        let signature = try sign(input, key: found, mechanism, on: session)
+        // Once for each session: another key under the same name would sign what nobody can verify.
+        guard publicKey.isValidSignature(signature, over: message, algorithm: algorithm) else {
+          throw .keyMissing("the key \(uri) on the token is not the one of the authority's certificate")
+        }
+        keys.handles[uri] = found
+        return signature
+      }
+    } catch { throw error.asSigningError }
+  }
+
+  private func sign(
+    _ input: [UInt8], key: UInt, _ mechanism: SigningMechanism, on session: TokenSession
+  ) throws(TokenError) -> [UInt8] {
+    guard let signature = mechanism.x509(try session.sign(input, key: key, mechanism: mechanism)) else {
+      throw .refused("the token gave no signature for \(mechanism.name)")
+    }
+    return signature
+  }
+}
+
+extension TokenSession {
+  /// The private key that a URI names.
+  func key(_ uri: PKCS11URI) throws(TokenError) -> UInt {
+    let found = try find(CKO.privateKey, label: uri.object, id: uri.id)
+    guard let key = found.first else {
+      throw .keyMissing("the token is there, and holds no key \(uri): is it the right one?")
+    }
+    guard found.count == 1 else {
+      throw .keyMissing("the token holds more than one key \(uri): name it by its id as well")
+    }
+    return key
+  }
+}

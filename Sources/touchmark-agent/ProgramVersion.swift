@@ -1,0 +1,1 @@
+../touchmark/ProgramVersion.swift

@@ -1,0 +1,70 @@
+import Credentials
+import Issuance
+import Registry
+import TestKit
+import Testing
+
+/// Profiles that want keys in hardware, and TPMs that belong to one device each.
+@Suite struct KeyResidenceTests {
+  private func request(
+    _ device: TestDevice, _ credential: Credential, tpm: UInt8?, claimed: TestDevice? = nil, isRenewal: Bool = false
+  ) async throws -> EnrollmentRequest {
+    let residence = tpm.map {
+      KeyResidence(
+        keyHash: (claimed ?? device).key.publicKey.keyHash, endorsementKeyHash: [UInt8](repeating: $0, count: 32),
+        attestationKey: [1], manufacturer: "chips")
+    }
+    return EnrollmentRequest(
+      try await device.request().requested, credential: credential, door: .est, label: nil, isRenewal: isRenewal,
+      residence: residence, address: "192.0.2.1")
+  }
+
+  @Test func onlyAKeyThatWasShownIsCertified() async throws {
+    let bench = try await DoorBench()
+    try await bench.profile("operational", adding: "key: hardware")
+    let (secret, device) = (try await bench.add("PUMP-1"), try TestDevice("PUMP-1"))
+    let plain = try await bench.refusal(request(device, .of("PUMP-1", secret), tpm: nil))
+    #expect(plain.code == .policy && plain.rule == "key")
+    let other = try await bench.refusal(
+      request(device, .of("PUMP-1", secret), tpm: 1, claimed: TestDevice("PUMP-1")))
+    #expect(other.code == .policy && other.rule == "key")
+    let issued = try await bench.enrollment.enroll(request(device, .of("PUMP-1", secret), tpm: 1))
+    let record = try #require(try await self.record(issued, bench))
+    #expect(record.keyOrigin == .attested)
+
+    // The same key stays where it was shown to be; another has to be shown again.
+    let credential = Credential.certificate(issued.certificate, chain: [])
+    let renewed = try await bench.enrollment.enroll(request(device, credential, tpm: nil, isRenewal: true))
+    #expect(try await self.record(renewed, bench)?.keyOrigin == .attested)
+    let next = try TestDevice("PUMP-1")
+    let refused = try await bench.refusal(request(next, credential, tpm: nil, isRenewal: true))
+    #expect(refused.rule == "key")
+    _ = try await bench.enrollment.enroll(request(next, credential, tpm: 1, isRenewal: true))
+  }
+
+  @Test func aTPMIsOneDevicesUntilItRetires() async throws {
+    let bench = try await DoorBench()
+    let (first, second) = (try await bench.add("PUMP-1"), try await bench.add("PUMP-2"))
+    let issued = try await bench.enrollment.enroll(request(TestDevice("PUMP-1"), .of("PUMP-1", first), tpm: 1))
+    let device = try TestDevice("PUMP-2")
+    #expect(try await bench.refusal(request(device, .of("PUMP-2", second), tpm: 1)).code == .conflict)
+    // And one device has one TPM.
+    let own = Credential.certificate(issued.certificate, chain: [])
+    let swapped = try await bench.refusal(request(TestDevice("PUMP-1"), own, tpm: 2, isRenewal: true))
+    #expect(swapped.code == .conflict && swapped.reason.contains("another TPM"))
+    try await bench.run(DeviceService().retire(DeviceReference(serial: "PUMP-1"), reason: nil))
+    _ = try await bench.enrollment.enroll(request(device, .of("PUMP-2", second), tpm: 1))
+  }
+
+  @Test(arguments: ["key: hardware\nserver-key-generation: allowed", "key: gold"])
+  func whatAProfileCannotSay(_ lines: String) async throws {
+    let bench = try await DoorBench()
+    await #expect(throws: (any Error).self) { try await bench.profile("operational", adding: lines) }
+  }
+
+  private func record(_ issued: Issued, _ bench: DoorBench) async throws -> CertificateRecord? {
+    let organization = bench.organization
+    let fingerprint = try Certificate(parsing: issued.certificate).fingerprint
+    return try await bench.installation.store.read { try $0.certificate(fingerprint: fingerprint, in: organization) }
+  }
+}
