@@ -1,6 +1,7 @@
 """EST by hand: openssl makes keys and requests, curl carries them, openssl reads the answers."""
 
 import base64
+import http.client
 import socket
 import ssl
 
@@ -154,19 +155,44 @@ def case_simplereenroll(context, folder):
     expect(with_other_name[0] == "4", f"another subject's renewal got {with_other_name}")
 
 
+def renew_over(connection, request):
+    """Asks for a renewal on this connection and returns the status."""
+    connection.request("POST", "/.well-known/est/simplereenroll", base64_body(request), {
+        "Content-Type": "application/pkcs10"})
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status
+
+
+def connect(server, trust, session=None):
+    """A mutual TLS connection, by an earlier session where there is one; with the session to resume it by."""
+    secured = trust.wrap_socket(
+        socket.create_connection(("localhost", server.port()), timeout=60), server_hostname="localhost", session=session)
+    connection = http.client.HTTPSConnection("localhost", server.port(), context=trust, timeout=60)
+    connection.sock = secured
+    return connection
+
+
 def case_suspended_device(context, folder):
-    """A suspended device renews nothing, on a kept-alive connection neither, and renews again once resumed"""
+    """A suspended device renews nothing, on a kept-alive and on a resumed connection neither, until it is resumed"""
     server = context.production
-    device = enroll(server, "CURL-S", folder=folder)
-    client = ("--cert", device.certificate, "--key", device.key)
-    server.command("device", "suspend", "CURL-S", "--reason", "seen where it should not be")
-    status = run(
-        "curl", "-sS", "--cacert", server.root, *client, *PKCS10, "--data-binary",
-        base64_body(device.request).decode(), "-o", "/dev/null", "-w", "%{http_code}",
-        server.https + "/.well-known/est/simplereenroll").out.decode()
-    expect(status in ("401", "403"), f"a suspended device's renewal got {status}")
-    server.command("device", "resume", "CURL-S", "--reason", "it was lent")
-    post(server, "/simplereenroll", device.request, *client)
+    for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+        serial = f"CURL-S-{version.name[-1]}"
+        device = enroll(server, serial, folder=folder)
+        trust = ssl.create_default_context(cafile=str(server.root))
+        trust.minimum_version = trust.maximum_version = version
+        trust.load_cert_chain(device.certificate, device.key)
+        kept = connect(server, trust)
+        expect_equal(renew_over(kept, device.request), 200, f"{serial}: before")
+        # TLS 1.3 sends its tickets after the handshake: they came with the answer.
+        session = kept.sock.session
+        server.command("device", "suspend", serial, "--reason", "seen where it should not be")
+        expect_equal(renew_over(kept, device.request), 403, f"{serial}: on the connection that it had")
+        resumed = connect(server, trust, session)
+        expect(resumed.sock.session_reused, f"{serial}: the session was not resumed, so that this shows nothing")
+        expect_equal(renew_over(resumed, device.request), 403, f"{serial}: on a resumed connection")
+        server.command("device", "resume", serial, "--reason", "it was lent")
+        expect_equal(renew_over(resumed, device.request), 200, f"{serial}: once it is resumed")
 
 
 def case_no_certificate_no_renewal(context, folder):

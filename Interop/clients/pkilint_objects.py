@@ -29,7 +29,7 @@ LEAST = 500
 LAB_KEYS = {"p256": 60, "p384": 20, "ed25519": 20, "rsa2048": 3, "rsa3072": 2, "rsa4096": 1}
 OPERATIONAL_KEYS = {"p256": 25, "p384": 8, "ed25519": 8, "rsa2048": 1, "rsa3072": 1, "rsa4096": 1}
 DEVICE_KEYS = {"p256": 25, "p384": 8, "rsa2048": 1, "rsa3072": 1, "rsa4096": 1}
-SERVER_KEYS = {"p256": 4, "p384": 2, "rsa2048": 1}
+SERVER_KEYS = {"p256": 4, "p384": 2, "rsa2048": 1, "rsa3072": 1, "rsa4096": 1}
 # A host's name of one label, localhost, stands in the server's own certificate: pkilint's
 # rule is for public names.
 EXCEPTED = re.compile(r'pkix\.invalid_domain_name_syntax,"Invalid domain name syntax: ""[A-Za-z0-9-]+"""')
@@ -144,13 +144,19 @@ def collect(server, plan, revoked=()):
         yield lint_pkix_cert, "certificate of a responder", responder.public_bytes(serialization.Encoding.DER), ()
     own = ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate(("127.0.0.1", server.port())))
     yield lint_pkix_cert, "certificate of the server", own, ()
-    administrator = ssl.PEM_cert_to_DER_cert((server.data / "admin.pem").read_text().split("-----END")[0]
-                                             + "-----END CERTIFICATE-----\n")
-    yield lint_pkix_cert, "certificate of the administrator", administrator, ()
+    yield lint_pkix_cert, "certificate of the administrator", first_certificate(server.data / "admin.pem"), ()
+    for role in ("operator", "auditor", "station", "registration-authority"):
+        profile = ("--profile", "operational") if role in ("station", "registration-authority") else ()
+        server.command("admin", "add", f"lint-{role}", "--role", role, *profile, "--out", server.folder / role)
+        yield lint_pkix_cert, f"certificate of a role: {role}", first_certificate(server.folder / f"{role}.pem"), ()
     for address in crl_addresses(leaves + known):
         der = fetch(server, path_of(address))
         kind = "ARL" if x509.load_der_x509_crl(der).issuer == known[0].subject else "CRL"
         yield lint_crl, "CRL", der, ("-t", kind, "-p", "PKIX")
+
+
+def first_certificate(path):
+    return ssl.PEM_cert_to_DER_cert(path.read_text().split("-----END")[0] + "-----END CERTIFICATE-----\n")
 
 
 def revoke_some(server):

@@ -67,6 +67,45 @@ import Testing
     }
   }
 
+  /// An address that means whoever asks is none: what outlives 90 days would point at it for all its life.
+  @Test(arguments: ["http://127.0.0.1:9", "http://localhost", "http://[::1]:8080"])
+  func aLoopbackAddressIsNoPublicOne(_ address: String) async throws {
+    try await RunningServer.with(["--public-http", address]) { server in
+      #expect(await server.log.contains("this is a demonstration: certificates name \(address)"))
+      _ = try await server.openssl(
+        [
+          "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "k", "-subj",
+          "/serialNumber=P-1/CN=P-1", "-out", "p.csr",
+        ])
+      let tried = try await server.touchmark(["profile", "try", "idevid", "--csr", server.folder.path + "/p.csr"])
+      #expect(tried.exit == 1 && tried.transcript.contains("public-http"), "\(tried.transcript)")
+    }
+  }
+
+  @Test func anAddressThatNobodyCanReachIsNotRecorded() async throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let made = try await Program.touchmark.run(
+      ["init", "--data", "data", "--organization", "Works", "--listen-http", "127.0.0.1:0"], in: folder.path)
+    #expect(made.exit == 2 && made.errors.contains("port 0"), "\(made.transcript)")
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/data"))
+  }
+
+  /// Whoever waits for the file would wait forever.
+  @Test func aReadyFileThatCannotBeWrittenEndsTheStart() async throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let made = try await Program.touchmark.run(["init", "--data", "data", "--organization", "Works"], in: folder.path)
+    #expect(made.exit == 0, "\(made.transcript)")
+    let served = try await Program.touchmark.run(
+      [
+        "serve", "--data", "data", "--listen-https", "127.0.0.1:0", "--listen-http", "127.0.0.1:0", "--ready-file",
+        "nowhere/ready.json",
+      ], in: folder.path)
+    #expect(served.exit == 5, "\(served.transcript)")
+    #expect(served.errors.contains("nowhere/ready.json"), "\(served.transcript)")
+  }
+
   @Test(arguments: ["P-384", "RSA-3072"]) func otherKeysIssueToo(_ algorithm: String) async throws {
     try await RunningServer.with(["--algorithm", algorithm]) { server in
       let added = try await server.touchmark(["device", "add", "PUMP-7", "--profile", "operational"])

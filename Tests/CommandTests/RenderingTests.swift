@@ -76,6 +76,9 @@ import touchmark
       AuditItem(
         index: 12, at: "2026-11-21T10:00:00Z", actor: "administrator:Ada", door: "rest", act: "device.suspend",
         subject: "device:d-1", outcome: "ok", reason: "stolen", details: [:], leaf: ""),
+      AuditItem(
+        index: 13, at: "2026-11-21T10:05:00Z", actor: "administrator:Ada", door: "rest", act: "certificate.revoke",
+        subject: "device:d-1", outcome: "ok", details: ["serial_number": "0a1b", "reason": "keyCompromise"], leaf: ""),
     ]
     let certificate = CertificateItem(
       serialNumber: "0a1b", authority: "a", subject: "CN=PUMP-7", device: "PUMP-7", profile: "operational",
@@ -102,6 +105,7 @@ import touchmark
           2026-11-21 08:01  enrolled over EST, certificate 0a1b, profile operational
           2026-11-21 09:00  was refused a certificate over EST: the secret is used up
           2026-11-21 10:00  suspended by Ada: stolen
+          2026-11-21 10:05  lost its certificate, certificate 0a1b by Ada: keyCompromise
 
         """)
   }

@@ -53,6 +53,15 @@ import touchmark
     #expect(found.keyPath == folder.path + "/ops.pem")
   }
 
+  @Test func thePathThatMadeAnIdentityNamesIt() throws {
+    let folder = try dataFolder()
+    defer { folder.remove() }
+    try folder.write("ops.pem", "")
+    let found = try ServerLocation.find(
+      data: folder.path, server: nil, identity: folder.path + "/ops", environment: [:])
+    #expect(found.certificatePath == folder.path + "/ops.pem")
+  }
+
   @Test func withoutARootNobodyIsTrusted() throws {
     let folder = try TemporaryFolder()
     defer { folder.remove() }

@@ -27,6 +27,13 @@ import WireFormats
     #expect(profile.doors == [.est])
   }
 
+  @Test func extensionsOfItsOwnAreTakenAsTheyAre() throws {
+    let text = Self.least + "\nextensions:\n  - {oid: 1.3.6.1.4.1.55555.1, critical: true, value: BAQBAgME}\n"
+    let made = try ProfileDocument.parse(text).extensions
+    let identifier = try #require(ObjectIdentifier(dotted: "1.3.6.1.4.1.55555.1"))
+    #expect(made == [CertificateExtension(identifier: identifier, critical: true, value: [4, 4, 1, 2, 3, 4])])
+  }
+
   @Test(arguments: BuiltInProfiles.texts + [BuiltInProfiles.lab])
   func everyBuiltInProfileParses(_ text: String) throws {
     _ = try ProfileDocument.parse(text)
@@ -58,6 +65,10 @@ import WireFormats
     ("name: pump", "nam: pump", 1, 1, "'nam' is not known here"),
     ("validity: 7d", "", 1, 1, "'validity' is missing"),
     ("name: pump", "name: \"\\u0001\"", 1, 7, "a profile's name"),
+    ("protocols: [est]", "protocols: [est]\nextensions: [{oid: 2.5.29.15, value: BQA=}]", 10, 20, "other keys"),
+    ("protocols: [est]", "protocols: [est]\nextensions: [{oid: 1.2.3.4, value: BQ==}]", 10, 36, "not one DER element"),
+    ("protocols: [est]", "protocols: [est]\nextensions: [{oid: 1.2.3.4, value: '*'}]", 10, 36, "DER in base64"),
+    ("protocols: [est]", "protocols: [est]\nextensions: [{oid: 1.2.3.4}]", 10, 14, "'value' is missing"),
   ])
   func whatIsWrongIsRefusedWithItsPlace(
     _ part: String, _ change: String, _ line: Int, _ column: Int, _ words: String

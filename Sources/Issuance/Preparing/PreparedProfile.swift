@@ -50,7 +50,7 @@ public struct PreparedProfile: Sendable {
     extensions.append(
       .authorityInformationAccess(
         ocsp: profile.statesOCSP ? [addresses.ocsp] : [], issuers: [addresses.certificate(id)]))
-    return extensions
+    return extensions + profile.extensions
   }
 
   /// Prepares and lints one certificate, and has it signed. What was linted is what is signed.

@@ -83,6 +83,8 @@ public struct Profile: Sendable, Hashable {
   public var allowsServerKeys: Bool
   /// Whether a key has to be shown to live in hardware before it is certified.
   public var requiresHardwareKey: Bool
+  /// Extensions of the operator's own, in every certificate; none that the profile's other parts make.
+  public var extensions: [CertificateExtension] = []
 
   /// The latest moment that a certificate made at `now` may end.
   public func notAfter(from now: Instant) -> Instant {

@@ -46,7 +46,8 @@ public enum ProfileDocument {
       authorization: try reader.optional("authorize").map(Self.authorization),
       approval: try Self.optionalChoice(reader.optional("approval"), Profile.Approval.self),
       allowsServerKeys: try reader.optional("server-key-generation").map(Self.isAllowed) ?? false,
-      requiresHardwareKey: try reader.optional("key").map(Self.wantsHardware) ?? false)
+      requiresHardwareKey: try reader.optional("key").map(Self.wantsHardware) ?? false,
+      extensions: try reader.optional("extensions").map(Self.extensions) ?? [])
     try check(profile, validity: validity, keys: keys, name: name)
     return profile
   }
@@ -55,6 +56,7 @@ public enum ProfileDocument {
     "name", "description", "authority", "kind", "subject", "subject-alternative-names", "honor", "keys", "validity",
     "backdate", "renewal", "key-usage", "extended-key-usage", "policies", "revocation", "ask", "enroll-from",
     "protocols", "device", "authorize", "approval", "server-key-generation", "key",
+    "extensions",
   ]
 
   /// What holds between keys.

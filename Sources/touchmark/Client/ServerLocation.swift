@@ -64,7 +64,10 @@ package struct ServerLocation: Hashable, Sendable {
     guard let identity else { return folder + "/admin.pem" }
     var isFolder: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: identity, isDirectory: &isFolder)
-    return exists && isFolder.boolValue ? identity + "/admin.pem" : identity
+    if exists { return isFolder.boolValue ? identity + "/admin.pem" : identity }
+    // What `init --admin-identity PATH` and `admin add --out PATH` named made PATH.pem.
+    let made = identity + ".pem"
+    return FileManager.default.fileExists(atPath: made) ? made : identity
   }
 
   /// The key lies beside its certificate under the same name; one file may also hold both.

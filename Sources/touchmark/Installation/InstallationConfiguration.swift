@@ -41,7 +41,11 @@ struct InstallationConfiguration: Codable, Equatable {
     case checkpointSink = "checkpoint-sink"
   }
 
-  var isDemonstration: Bool { publicHTTP == nil }
+  /// Without an address that verifiers elsewhere reach: none was given, or one that means whoever asks.
+  var isDemonstration: Bool {
+    guard let publicHTTP else { return true }
+    return AddressText.host(of: publicHTTP).map(AddressText.isLoopback) ?? true
+  }
 
   /// What stands in certificates. In a demonstration it is this machine's own plain port.
   var addresses: Addresses {

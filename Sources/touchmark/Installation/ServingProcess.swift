@@ -23,6 +23,7 @@ struct ServingProcess {
         .notFound, "there is no installation in \(folder.path)",
         hint: "make one: touchmark init --data \(folder.path) --organization NAME")
     }
+    try checkReadyFile()
     let lock = try FolderLock(folder.path)
     defer { lock.release() }
     ProcessMemory.bound()
@@ -55,6 +56,16 @@ struct ServingProcess {
     StandardError.say("stopped; nothing that was answered is lost")
   }
 
+  /// Whoever waits for the file would otherwise wait forever.
+  private func checkReadyFile() throws(CommandFailure) {
+    guard let readyFile else { return }
+    let parent = (readyFile as NSString).deletingLastPathComponent
+    guard FileManager.default.isWritableFile(atPath: parent.isEmpty ? "." : parent) else {
+      throw CommandFailure(
+        .notFound, "\(readyFile) cannot be written", hint: "name a file in a folder that exists and can be written")
+    }
+  }
+
   private func removeAddresses() {
     for path in [folder.addresses, readyFile].compactMap({ $0 }) { try? FileManager.default.removeItem(atPath: path) }
   }
@@ -73,7 +84,8 @@ struct ServingProcess {
   private func sayWhatHolds(_ configuration: InstallationConfiguration) {
     if configuration.isDemonstration {
       StandardError.say(
-        "this is a demonstration: certificates name \(configuration.listenHTTP), which nobody else reaches")
+        "this is a demonstration: certificates name \(configuration.publicHTTP ?? configuration.listenHTTP), which nobody "
+          + "else reaches")
       StandardError.hint("an installation for devices is made with touchmark init --public-http http://NAME")
     }
     if configuration.lab { StandardError.say("the lab profile is open: it takes what is asked; it is not for devices") }

@@ -6,7 +6,8 @@ package enum DeviceStory {
     let said =
       item.outcome == "refused"
       ? "was refused \(wanted(item)) over \(doorName(item.door))" : happened(item)
-    guard let reason = item.reason, !reason.isEmpty else { return said }
+    // A revocation's reason is a CRLReason, and stands among its details.
+    guard let reason = item.reason ?? item.details["reason"], !reason.isEmpty else { return said }
     return "\(said): \(reason)"
   }
 
