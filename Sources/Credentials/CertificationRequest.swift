@@ -63,7 +63,7 @@ public struct CertificationRequest: Sendable {
     let algorithm = try request.read(DERTag.sequence)
     let signature = try request.readOctetAlignedBitString()
     try request.finish()
-    guard let known = SignatureAlgorithm(algorithmIdentifier: algorithm.encoded) else {
+    guard let known = SignatureAlgorithm(ofRequest: algorithm.encoded) else {
       var fields = algorithm.reader
       throw CertificationRequestError.unsupportedSignatureAlgorithm(try fields.readObjectIdentifier())
     }

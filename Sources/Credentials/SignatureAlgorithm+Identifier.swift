@@ -28,6 +28,13 @@ extension SignatureAlgorithm {
     self = known.algorithm
   }
 
+  /// From a request's AlgorithmIdentifier: also with the NULL that some clients write behind ECDSA (openssl's provider for
+  /// TPMs), against RFC 5758 §3.2. Nothing depends on it: what is signed here is written anew.
+  init?(ofRequest encoded: some Collection<UInt8>) {
+    guard let known = Self(algorithmIdentifier: encoded) ?? Encodings.lenient(encoded) else { return nil }
+    self = known
+  }
+
   /// Whether a key of this algorithm can have made such a signature.
   public func fits(_ key: KeyAlgorithm) -> Bool {
     switch self {
@@ -59,6 +66,10 @@ private enum Encodings {
     (pss(hashNull: true, maskNull: false), .rsaPSSWithSHA256),
     (pss(hashNull: false, maskNull: true), .rsaPSSWithSHA256),
   ]
+
+  static func lenient(_ encoded: some Collection<UInt8>) -> SignatureAlgorithm? {
+    [.ecdsaWithSHA256, .ecdsaWithSHA384, .ecdsaWithSHA512].first { encoded.elementsEqual(withNull($0)) }
+  }
 
   private static func bare(_ algorithm: SignatureAlgorithm) -> [UInt8] {
     DERWriter.build { $0.sequence { $0.objectIdentifier(algorithm.identifier) } }

@@ -20,6 +20,21 @@ import WireFormats
     #expect(request.verifyProofOfPossession())
   }
 
+  /// openssl's provider for TPMs (tpm2-openssl 1.1.1, against swtpm 0.7.1) writes NULL behind ecdsa-with-SHA256.
+  @Test func aRequestOfATPMHasParametersThatShouldBeAbsent() throws {
+    let text =
+      "MIHkMIGKAgEAMCgxEjAQBgNVBAUTCVRQTS1PVEhFUjESMBAGA1UEAwwJVFBNLU9USEVSMFkwEwYH"
+      + "KoZIzj0CAQYIKoZIzj0DAQcDQgAEMZ8M40hs255HHy4gPiI7NmtAj/zUulvgwkxyemUfLJvSeV8M"
+      + "bxFHV8oCtNJyiV7sir81JqNFycBv5p0FtGIyhKAAMAwGCCqGSM49BAMCBQADRwAwRAIgV4dKzeWa"
+      + "UQAYcwhVNbbUcjtzRNpFZRhHhUvVx00rkX0CIGuMwBKXq2ZErpfDMwDXDkik4Hh0OUIQaFIr2HSl"
+      + "adjM"
+    let octets = try #require(Base64.decode(Array(text.utf8)))
+    let request = try CertificationRequest(parsing: octets)
+    #expect(request.signatureAlgorithm == .ecdsaWithSHA256 && request.verifyProofOfPossession())
+    // A certificate's own algorithm is read as strictly as ever.
+    #expect(SignatureAlgorithm(algorithmIdentifier: [48, 12, 6, 8, 42, 134, 72, 206, 61, 4, 3, 2, 5, 0]) == nil)
+  }
+
   @Test func names() throws {
     let request = try CertificationRequest(parsing: Fixture.der("p256-names.csr"))
     #expect(request.subject.description == "CN=pump-7,serialNumber=PUMP-7,O=Acme GmbH,C=DE")
