@@ -106,7 +106,8 @@ import WireFormats
     let (device, own) = try await world.enroll("PUMP-1", algorithm)
     var client = try world.client(device, own)
     client.implicitConfirm = true
-    let reply = try await world.send(client.message(7, CMPClient.keylessRequests(subject: device.subject, algorithm: Self.kind(algorithm))))
+    let reply = try await world.send(
+      client.message(7, CMPClient.keylessRequests(subject: device.subject, algorithm: Self.kind(algorithm))))
     #expect(reply.kind == 8 && reply.status == 0, "\(reply.text ?? "")")
     let envelope = try EnvelopedData(body: try #require(reply.privateKey)[...])
     let opening = try #require(OpeningKey(device.key))
