@@ -52,7 +52,7 @@ CASES = [
     ("traps", "precondition", {"Sources/A/a.swift": "func a() { precondition(b > 0) }\n"}, True),
     ("traps", "argued", {"Sources/A/a.swift": "let a = b! // no-trap: a literal, tested\n"}, False),
     ("traps", "in a test", {"Tests/A/a.swift": "let a = b!\n"}, False),
-    ("words", "nothing", {"a.md": "DIR/root/ and \\(data)/root/header, /etc/touchmark\n"}, False),
+    ("words", "nothing", {"a.md": "DIR/ro" + "ot/ and \\(data)/ro" + "ot/header, /etc/touchmark\n"}, False),
     ("words", "a machine's path", {"a.md": "see /ro" + "ot/x\n"}, True),
     ("words", "another", {"a.sh": "cd /ho" + "me/somebody/x\n"}, True),
     ("words", "unfinished", {"Sources/A/a.swift": "// TO" + "DO: later\n"}, True),
