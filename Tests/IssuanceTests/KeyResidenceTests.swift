@@ -7,7 +7,8 @@ import Testing
 /// Profiles that want keys in hardware, and TPMs that belong to one device each.
 @Suite struct KeyResidenceTests {
   private func request(
-    _ device: TestDevice, _ credential: Credential, tpm: UInt8?, claimed: TestDevice? = nil, isRenewal: Bool = false
+    _ device: TestDevice, _ credential: Credential, tpm: UInt8?, claimed: TestDevice? = nil, isRenewal: Bool = false,
+    label: ProfileName? = nil, origin: CertificateRecord.KeyOrigin = .software
   ) async throws -> EnrollmentRequest {
     let residence = tpm.map {
       KeyResidence(
@@ -15,8 +16,8 @@ import Testing
         attestationKey: [1], manufacturer: "chips")
     }
     return EnrollmentRequest(
-      try await device.request().requested, credential: credential, door: .est, label: nil, isRenewal: isRenewal,
-      residence: residence, address: "192.0.2.1")
+      try await device.request().requested, credential: credential, door: .est, label: label, isRenewal: isRenewal,
+      residence: residence, keyOrigin: origin, address: "192.0.2.1")
   }
 
   @Test func onlyAKeyThatWasShownIsCertified() async throws {
@@ -40,6 +41,24 @@ import Testing
     let refused = try await bench.refusal(request(next, credential, tpm: nil, isRenewal: true))
     #expect(refused.rule == "key")
     _ = try await bench.enrollment.enroll(request(next, credential, tpm: 1, isRenewal: true))
+  }
+
+  /// What ACME's statements show is recorded, and is no proof of which TPM it is: neither at once nor by a certificate
+  /// of another profile.
+  @Test func aManufacturersWordIsNoProofOfResidence() async throws {
+    let bench = try await DoorBench()
+    let (secret, device) = (try await bench.add("PUMP-1"), try TestDevice("PUMP-1"))
+    let issued = try await bench.enrollment.enroll(request(device, .of("PUMP-1", secret), tpm: nil, origin: .attested))
+    #expect(try await record(issued, bench)?.keyOrigin == .attested)
+    try await bench.profile("gateway", adding: "key: hardware")
+    try await bench.run(DeviceService().move(DeviceReference(serial: "PUMP-1"), to: "gateway", reason: nil))
+    let next = Credential.of(
+      "PUMP-1", try await bench.run(DeviceService().invite(DeviceReference(serial: "PUMP-1"))).secret)
+    for origin in [CertificateRecord.KeyOrigin.software, .attested] {
+      let word = try await bench.refusal(request(device, next, tpm: nil, origin: origin))
+      #expect(word.code == .policy && word.rule == "key", "\(word)")
+    }
+    _ = try await bench.enrollment.enroll(request(device, next, tpm: 1))
   }
 
   @Test func aTPMIsOneDevicesUntilItRetires() async throws {

@@ -25,13 +25,10 @@ public struct DecisionContext: Sendable {
   public let isKeyFromServer: Bool
   /// What a TPM said of the request's key.
   public let residence: KeyResidence?
-  /// What the door was shown of where the key lives.
-  public let keyOrigin: CertificateRecord.KeyOrigin
 
   public init(
     profile: Profile, organization: String, addresses: Addresses, authorityNotAfter: Instant, now: Instant, door: Door,
-    isRenewal: Bool, isKeyFromServer: Bool = false, residence: KeyResidence? = nil,
-    keyOrigin: CertificateRecord.KeyOrigin = .software
+    isRenewal: Bool, isKeyFromServer: Bool = false, residence: KeyResidence? = nil
   ) {
     self.profile = profile
     self.organization = organization
@@ -42,7 +39,6 @@ public struct DecisionContext: Sendable {
     self.isRenewal = isRenewal
     self.isKeyFromServer = isKeyFromServer
     self.residence = residence
-    self.keyOrigin = keyOrigin
   }
 }
 

@@ -31,16 +31,21 @@ public struct KeyResidence: Sendable, Hashable {
       }
       return
     }
-    guard context.profile.requiresHardwareKey, context.keyOrigin != .attested, !isAttestedAlready(key, of: applicant)
-    else { return }
+    let profile = context.profile
+    guard profile.requiresHardwareKey, !isShownAlready(key, of: applicant, under: profile.name) else { return }
     throw Refusal(
-      .policy, "profile \(context.profile.name) wants a key that is shown to live in hardware", rule: rule,
+      .policy, "profile \(profile.name) wants a key that is shown to live in hardware", rule: rule,
       hint: "enroll with the TPM's evidence, or renew with the key that was shown")
   }
 
   /// A key that was shown to live in hardware stays there: a renewal with the same key needs no second proof.
-  static func isAttestedAlready(_ key: SubjectPublicKeyInfo, of applicant: Applicant) -> Bool {
-    applicant.certificates.contains { $0.keyHash == key.keyHash && $0.keyOrigin == .attested }
-      || applicant.parent.map { $0.keyHash == key.keyHash && $0.keyOrigin == .attested } ?? false
+  ///
+  /// Only certificates of this profile count. `attested` elsewhere may be the word of a manufacturer over ACME, who may
+  /// have certified a key in software, of a device whose TPM nobody knows.
+  private static func isShownAlready(
+    _ key: SubjectPublicKeyInfo, of applicant: Applicant, under profile: ProfileName
+  ) -> Bool {
+    let earlier = applicant.certificates + [applicant.parent].compactMap { $0 }
+    return earlier.contains { $0.profile == profile && $0.keyHash == key.keyHash && $0.keyOrigin == .attested }
   }
 }

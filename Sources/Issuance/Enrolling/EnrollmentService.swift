@@ -102,8 +102,7 @@ public struct EnrollmentService: Enrolling {
     let context = DecisionContext(
       profile: prepared.profile, organization: authorities.organization.name, addresses: authorities.addresses,
       authorityNotAfter: prepared.authority.certificate.notAfter, now: now(), door: request.door,
-      isRenewal: request.isRenewal, isKeyFromServer: request.isKeyFromServer, residence: request.residence,
-      keyOrigin: request.keyOrigin)
+      isRenewal: request.isRenewal, isKeyFromServer: request.isKeyFromServer, residence: request.residence)
     return try Decision.decide(request.request, by: resolution.applicant, in: context)
   }
 
