@@ -52,12 +52,15 @@ class CleanRoot:
     def inside(self, *command, code=0, seconds=600):
         environment = {"DEBIAN_FRONTEND": "noninteractive", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root"}
         return run(
-            "env", "-i", *[f"{name}={value}" for name, value in environment.items()], "chroot", self.path, *command,
+            "env", "-i", *[f"{name}={value}" for name, value in environment.items()], *self.enter(), *command,
             code=code, seconds=seconds)
 
+    def enter(self):
+        return ["chroot", self.path]
+
     def install(self, package, *options):
-        shutil.copyfile(package, self.path / "tmp" / package.name)
-        return self.inside("apt-get", "install", "-y", "-q", "--no-install-recommends", *options, f"/tmp/{package.name}")
+        shutil.copyfile(package, self.path / "var/tmp" / package.name)
+        return self.inside("apt-get", "install", "-y", "-q", "--no-install-recommends", *options, f"/var/tmp/{package.name}")
 
     def touchmark(self, *arguments, code=0):
         """As the service's own user, as the unit does it."""

@@ -15,7 +15,9 @@ from pathlib import Path
 
 from Interop.harness import ROOT, enroll, expect, expect_equal, run
 from Packaging import dist, tree
+from Packaging.booted_root import BootedRoot
 from Packaging.clean_root import DATA, CleanRoot
+from Packaging.container import Container
 
 FIRST_DEVICE_SECONDS = 60
 
@@ -136,6 +138,69 @@ def case_newer_schema(current, _):
         root.remove()
 
 
+def case_systemd(current, previous):
+    """systemd starts the unit with the passphrase as its credential, brings it back, and restarts it at an upgrade"""
+    root = BootedRoot()
+    try:
+        root.install(previous)
+        check_booted(root)
+        held = confined(root)
+        root.systemctl("kill", "--signal=KILL", "--kill-whom=main", "touchmark")
+        root.wait(lambda: root.property("NRestarts") == "1" and root.is_ready(), "the service is not back after SIGKILL")
+        verified(root, enroll(root, "KILLED-1"))
+        before = root.property("MainPID")
+        root.install(current)
+        root.wait(lambda: root.property("MainPID") not in {before, "0"} and root.is_ready(), "no restart at the upgrade")
+        verified(root, enroll(root, "UPGRADED-1"))
+        began = time.monotonic()
+        root.systemctl("stop", "touchmark")
+        expect_equal(root.property("Result"), "success", "the stop's result")
+        return f"{held}; stopped in {time.monotonic() - began:.1f} s"
+    finally:
+        root.remove()
+
+
+def check_booted(root):
+    """As docs/install.md says it: a passphrase in systemd's credential store, and nothing of it elsewhere."""
+    passphrase = "/etc/credstore/touchmark-passphrase"
+    root.inside("install", "-d", "-m", "0700", "/etc/credstore")
+    root.inside("sh", "-c", f"umask 077; head -c 24 /dev/urandom | base64 > {passphrase}")
+    root.inside(
+        "env", f"TOUCHMARK_PASSPHRASE_FILE={passphrase}", "touchmark", "init", "--data", DATA, "--organization", "Package",
+        *root.listen)
+    root.inside("chown", "-R", "touchmark:touchmark", "/var/lib/touchmark")
+    root.start()
+    verified(root, enroll(root, "BOOTED-1"))
+
+
+def confined(root):
+    """What the kernel says of the process that serves."""
+    status = root.inside("cat", f"/proc/{root.property('MainPID')}/status").out.decode()
+    held = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+    expect_equal(held["NoNewPrivs"], "1", "NoNewPrivs")
+    expect_equal(held["Seccomp"], "2", "Seccomp")
+    expect_equal(int(held["CapEff"], 16), 0, "CapEff")
+    expect(held["Uid"].split()[0] != "0", "the service runs as root")
+    return "no privileges, no capabilities, a filter of system calls"
+
+
+def case_container(current, _):
+    """the container's recipe is built, makes an installation in a volume, serves it, and finds it again"""
+    version = current.name.split("_")[1]
+    container = Container(current.parent, version)
+    try:
+        container.found()
+        container.start()
+        verified(container, enroll(container, "CONTAINED-1"))
+        container.stop()
+        container.start()
+        verified(container, enroll(container, "CONTAINED-2"))
+        container.stop()
+        return "two starts over one volume, its own file system read-only"
+    finally:
+        container.remove()
+
+
 def store(root):
     return sqlite3.connect(root.path / DATA.lstrip("/") / "touchmark.sqlite")
 
@@ -166,8 +231,12 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--program", type=Path, default=ROOT / ".build-dist/release/touchmark")
     parser.add_argument("--previous", type=Path, help="the package of an earlier version")
-    current, previous = packages(parser.parse_args())
-    for case in (case_first_device, case_upgrade_and_downgrade, case_newer_schema):
+    parser.add_argument("--only", help="one case by its name, as systemd")
+    options = parser.parse_args()
+    current, previous = packages(options)
+    for case in (case_first_device, case_upgrade_and_downgrade, case_newer_schema, case_systemd, case_container):
+        if options.only not in (None, case.__name__.removeprefix("case_")):
+            continue
         began = time.monotonic()
         figure = case(current, previous)
         print(f"ok   {case.__doc__}: {figure} ({time.monotonic() - began:.0f} s)", flush=True)
