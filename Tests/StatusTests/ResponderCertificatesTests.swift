@@ -111,6 +111,16 @@ import WireFormats
     #expect(try await certificates.credential(for: id).certificate != first.certificate)
   }
 
+  @Test func aRevokedOneSignsNothingMore() async throws {
+    let first = try await certificates.credential(for: id)
+    var random = SystemRandomNumberGenerator()
+    let another = SerialNumber(at: clock.now(), random: &random)
+    #expect(await !certificates.withdraw(another, under: id))
+    #expect(await certificates.withdraw(first.certificate.serial, under: id))
+    #expect(try await certificates.credential(for: id).certificate != first.certificate)
+    #expect(await !certificates.withdraw(first.certificate.serial, under: id))
+  }
+
   @Test func failuresPause() async throws {
     desk.state.withLock { $0.fails = true }
     await #expect(throws: StoreError.self) { try await certificates.credential(for: id) }

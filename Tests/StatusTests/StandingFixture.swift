@@ -73,6 +73,8 @@ struct FixedCredentials: ResponderCredentialSource {
     guard let credential = credentials[authority] else { throw ResponderError.noResponder(authority) }
     return credential
   }
+
+  func withdraw(_ serial: SerialNumber, under authority: AuthorityID) async -> Bool { false }
 }
 
 /// A signer that waits until it is let go.

@@ -13,6 +13,12 @@ extension BulkAct {
     case .certificate(let authority, let serial):
       let record = try context.writer.certificate(authority: authority, serial: serial, in: context.organization)
       guard let record, case .revoke(let reason) = self else { throw Refusal(.notFound, "the certificate is gone") }
+      // A selection by authority or by date finds them too, and means devices'.
+      guard !record.isInstallations else {
+        throw Refusal(
+          .conflict, "this is the installation's own certificate",
+          hint: "name it alone: touchmark certificate revoke SERIAL")
+      }
       let isDone = try CertificateService.revoke(
         record, reason: reason, by: context.actor, at: context.now, in: context.writer)
       guard isDone else { throw Refusal(.conflict, "the certificate is revoked already") }

@@ -79,9 +79,7 @@ extension CertificateService: OwnRevoking {
     _ revoker: Revoker, of record: CertificateRecord, in reader: any StoreReader, at time: Instant
   ) throws -> String {
     // The installation's own certificates are an administrator's to revoke.
-    guard record.purpose != AuthorityRecord.Purpose.installation.rawValue,
-      !record.profile.rawValue.hasPrefix("installation-")
-    else { throw notOwn }
+    guard !record.isInstallations else { throw notOwn }
     switch revoker {
     case .certificate(let fingerprint):
       guard let shown = try reader.certificate(fingerprint: fingerprint, in: record.organization) else { throw notOwn }

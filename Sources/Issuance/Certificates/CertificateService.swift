@@ -50,7 +50,7 @@ public struct CertificateService: Sendable {
   static func revoke(
     _ record: CertificateRecord, reason: RevocationReason, by actor: Actor, at time: Instant, in writer: any StoreWriter
   ) throws -> Bool {
-    try checkRight(of: actor, to: record, reader: writer)
+    try checkRight(of: actor, to: record)
     try checkNotLast(record, reader: writer, at: time)
     guard record.status != .revoked || (reason == .keyCompromise && record.reason != .keyCompromise) else {
       return false
@@ -63,9 +63,8 @@ public struct CertificateService: Sendable {
 
   /// The installation's own certificates are administrators', the server's and responders': an operator who could
   /// revoke them could take an administrator's place, or the service down.
-  private static func checkRight(of actor: Actor, to record: CertificateRecord, reader: any StoreReader) throws {
-    let authority = try reader.authority(record.authority, in: record.organization)
-    guard authority?.purpose != .installation || actor.role == .administrator else {
+  private static func checkRight(of actor: Actor, to record: CertificateRecord) throws {
+    guard !record.isInstallations || actor.role == .administrator else {
       throw Refusal(
         .forbidden, "the role \(actor.role.rawValue) may not revoke the installation's own certificates",
         hint: "roles that may: administrator")

@@ -30,6 +30,13 @@ public struct InstallationCertificate: Sendable {
 }
 
 extension CertificateRecord {
+  /// Whether it is an administrator's, the server's, or one that signs for an authority. Some of these are under the
+  /// authority that they sign for: the profile tells, which no other may be called after (`ProfileDocument`).
+  var isInstallations: Bool {
+    purpose == AuthorityRecord.Purpose.installation.rawValue
+      || profile.rawValue.hasPrefix(InstallationCertificates.profilePrefix)
+  }
+
   /// Whether it names the same person or machine of the installation, as a renewal with the same key does.
   func isSameSubject(as certificate: InstallationCertificate) -> Bool {
     let own = certificate.recordValue
@@ -49,6 +56,7 @@ public struct InstallationCertificates: Sendable {
   static let clientAuthentication = ObjectIdentifier([1, 3, 6, 1, 5, 5, 7, 3, 2])
   static let ocspSigning = ObjectIdentifier([1, 3, 6, 1, 5, 5, 7, 3, 9])
 
+  static let profilePrefix = "installation"
   static let registrationAuthorityProfile = "installation-registration-authority"
 
   public static let serverLifetime = Span.days(30)

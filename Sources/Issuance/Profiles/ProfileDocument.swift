@@ -145,7 +145,7 @@ public enum ProfileDocument {
     guard let name = ProfileName(rawValue: try DocumentReader.text(node)) else {
       throw DocumentReader.failure(node, "a profile's name is 1 to 64 letters, digits, hyphens, dots and underscores")
     }
-    guard !name.rawValue.hasPrefix("installation") else {
+    guard !name.rawValue.hasPrefix(InstallationCertificates.profilePrefix) else {
       throw DocumentReader.failure(node, "names that begin with installation are the installation's own")
     }
     return name

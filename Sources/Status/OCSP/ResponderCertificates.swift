@@ -44,6 +44,13 @@ public actor ResponderCertificates: ResponderCredentialSource {
     return try await renewal(of: authority).value
   }
 
+  /// Nothing but a revocation changes the standing of such a certificate. The next answer has another signer.
+  public func withdraw(_ serial: SerialNumber, under authority: AuthorityID) -> Bool {
+    guard held[authority]?.credential.certificate.serial == serial else { return false }
+    held[authority] = nil
+    return true
+  }
+
   /// Replaces what is past half of its life. For a periodic call, so that a quiet responder is renewed too.
   public func renewWhereDue() {
     let now = now()

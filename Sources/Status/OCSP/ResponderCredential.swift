@@ -37,4 +37,6 @@ public enum ResponderError: Error, Hashable, Sendable {
 /// Who signs for an authority.
 public protocol ResponderCredentialSource: Sendable {
   func credential(for authority: AuthorityID) async throws -> ResponderCredential
+  /// The standing of a certificate changed; true when it was the one in use, which signs nothing more.
+  func withdraw(_ serial: SerialNumber, under authority: AuthorityID) async -> Bool
 }

@@ -70,6 +70,8 @@ public actor StandingFollower {
       switch change.subject {
       case .certificate(let authority, let serial):
         responder.forget(serial, under: authority)
+        // Answers that it signed are believed no longer.
+        if await responder.credentials.withdraw(serial, under: authority) { responder.forgetAll() }
         changed.insert(authority)
       case .authority: needsReload = true
       case .revocationList(let authority): await publisher.forget(authority)

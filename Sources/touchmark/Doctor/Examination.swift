@@ -42,9 +42,10 @@ package struct Examination: Sendable {
     package var holder: String
     package var notBefore: Instant
     package var notAfter: Instant
+    package var isRevoked: Bool
 
-    package init(holder: String, notBefore: Instant, notAfter: Instant) {
-      (self.holder, self.notBefore, self.notAfter) = (holder, notBefore, notAfter)
+    package init(holder: String, notBefore: Instant, notAfter: Instant, isRevoked: Bool = false) {
+      (self.holder, self.notBefore, self.notAfter, self.isRevoked) = (holder, notBefore, notAfter, isRevoked)
     }
   }
 
@@ -128,6 +129,7 @@ extension Examination {
       matching: filter, after: nil, limit: Self.mostOwn, in: authority.organization)
     guard let newest = page.items.max(by: { $0.notAfter < $1.notAfter }) else { return }
     ownCertificates.append(
-      OwnCertificate(holder: holder, notBefore: newest.notBefore, notAfter: newest.notAfter))
+      OwnCertificate(
+        holder: holder, notBefore: newest.notBefore, notAfter: newest.notAfter, isRevoked: newest.status == .revoked))
   }
 }

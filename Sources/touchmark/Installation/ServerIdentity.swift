@@ -68,12 +68,23 @@ package actor ServerIdentity {
     }
   }
 
-  /// Replaces the certificate when a third of its life is left, or when its chain is not the current one.
+  /// Replaces the certificate when a third of its life is left, when its chain is not the current one, or when an
+  /// administrator revoked it.
   package func renewIfDue() async {
     let third = Span(milliseconds: InstallationCertificates.serverLifetime.milliseconds / 3)
     let isBehind = roster.current.active(.installation)?.chain != issuers
-    guard isBehind || now() + third > notAfter else { return }
+    if !isBehind, now() + third <= notAfter {
+      guard await isRevoked() else { return }
+    }
     await renewOrSay()
+  }
+
+  /// A store that cannot be read says nothing.
+  private func isRevoked() async -> Bool {
+    guard let shown = chain.first else { return false }
+    let organization = roster.current.organization.id
+    let record = try? await store.read { try $0.certificate(fingerprint: Fingerprint.of(shown), in: organization) }
+    return record?.status == .revoked
   }
 
   private func renewOrSay() async {

@@ -73,6 +73,7 @@ private struct OneAuthority: StandingSource {
 private struct OneCredential: ResponderCredentialSource {
   let credential: ResponderCredential
   func credential(for authority: AuthorityID) async throws -> ResponderCredential { credential }
+  func withdraw(_ serial: SerialNumber, under authority: AuthorityID) async -> Bool { false }
 }
 
 private final class OneList: RevocationListStore {

@@ -15,7 +15,9 @@ package enum ServerCertificates: DoctorCheck {
     var findings: [(Severity, String)] = []
     for own in installation.ownCertificates {
       let life = own.notAfter - own.notBefore
-      if own.notAfter <= installation.now {
+      if own.isRevoked {
+        findings.append((.error, "the certificate of \(own.holder) is revoked, and there is none after it"))
+      } else if own.notAfter <= installation.now {
         findings.append((.error, "the certificate of \(own.holder) ended at \(own.notAfter)"))
       } else if own.notAfter - Span(milliseconds: life.milliseconds / 4) <= installation.now {
         // A third of the life is left when the server's is renewed, and half of a responder's.
