@@ -115,6 +115,8 @@ public struct BulkMemberItem: Codable, Hashable, Sendable {
   public var position: Int
   /// The device's identifier, or the certificate's authority and serial number.
   public var device: String?
+  /// The serial of the device, or of the certificate's device.
+  public var serial: String?
   public var authority: String?
   public var serialNumber: String?
   /// The grant's name.
@@ -125,11 +127,12 @@ public struct BulkMemberItem: Codable, Hashable, Sendable {
   public var refusal: String?
 
   public init(
-    position: Int, device: String? = nil, authority: String? = nil, serialNumber: String? = nil, grant: String? = nil,
-    request: String? = nil, refusal: String? = nil
+    position: Int, device: String? = nil, serial: String? = nil, authority: String? = nil, serialNumber: String? = nil,
+    grant: String? = nil, request: String? = nil, refusal: String? = nil
   ) {
     self.position = position
     self.device = device
+    self.serial = serial
     self.authority = authority
     self.serialNumber = serialNumber
     self.grant = grant
@@ -138,7 +141,7 @@ public struct BulkMemberItem: Codable, Hashable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case position, device, authority
+    case position, device, serial, authority
     case serialNumber = "serial_number"
     case grant, request, refusal
   }

@@ -1,3 +1,4 @@
+import AdministrationAPI
 import Foundation
 import TestKit
 import Testing
@@ -71,6 +72,40 @@ import touchmark
         #expect(outcome.exit == 8, "\(file): \(outcome.transcript)")
         try server.folder.write("export/\(file)", text)
       }
+    }
+  }
+
+  @Test func anActOnManyNamesItsMembers() async throws {
+    try await RunningServer.with { server in
+      for serial in ["A-1", "A-2"] {
+        let added = try await server.touchmark([
+          "device", "add", serial, "--profile", "operational", "--product", "pump",
+        ])
+        #expect(added.exit == 0)
+      }
+      #expect(try await server.touchmark(["device", "retire", "A-2"]).exit == 0)
+      let act: BulkActItem = try await server.json([
+        "device", "suspend", "--where", "product=pump", "--yes", "--reason", "=cmd()",
+      ])
+      #expect((act.done, act.refused) == (1, 1))
+      let refused: [BulkMemberItem] = try await server.json(["act", "members", act.id, "--refused"])
+      #expect(refused.map(\.serial) == ["A-2"])
+      let members: [BulkMemberItem] = try await server.json(["act", "members", act.id])
+      #expect(members.compactMap(\.serial).sorted() == ["A-1", "A-2"])
+      await server.stop()
+
+      let export = server.folder.path + "/export"
+      let period = ["audit", "export", "--period", "2020-01-01..2099-12-31", "--to", export]
+      #expect(try await server.touchmark(period).exit == 0)
+      let file = "export/members/\(act.id).csv"
+      let list = try #require(server.folder.text(file))
+      #expect(list.contains(",A-1,done,") && list.contains(",A-2,refused,"), "\(list)")
+      #expect(server.folder.text("export/revoked.csv")?.contains(",'=cmd(),") == true)
+      let verify = ["audit", "verify", "--export", export]
+      #expect(try await Program.touchmark.run(verify).exit == 0)
+      try server.folder.write(file, list.replacing(",A-1,", with: "0,A-1,"))
+      let changed = try await Program.touchmark.run(verify)
+      #expect(changed.exit == 8 && changed.output.contains("members/\(act.id).csv"), "\(changed.transcript)")
     }
   }
 

@@ -79,6 +79,16 @@ public struct BulkMember: Hashable, Sendable {
   /// Why nothing was done to it; nil when something was, or not yet.
   public var refusal: String?
 
+  /// What the members' digest names it by: SHA-256 over each name and a line feed, in their order. Without commas.
+  public var name: String {
+    switch subject {
+    case .device(let device): device.rawValue
+    case .certificate(let authority, let serial): "\(authority) \(serial)"
+    case .grant(let grant): grant.rawValue
+    case .request(let request): request.rawValue
+    }
+  }
+
   public init(position: Int, subject: Subject, refusal: String? = nil) {
     (self.position, self.subject, self.refusal) = (position, subject, refusal)
   }

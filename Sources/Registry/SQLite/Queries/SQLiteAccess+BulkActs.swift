@@ -61,16 +61,6 @@ extension BulkMember: SQLiteRecord {
     default: throw .malformed("bulk_members")
     }
   }
-
-  /// Its line in the members' digest.
-  fileprivate var line: String {
-    switch subject {
-    case .device(let device): "\(device)\n"
-    case .certificate(let authority, let serial): "\(authority) \(serial)\n"
-    case .grant(let grant): "\(grant)\n"
-    case .request(let request): "\(request)\n"
-    }
-  }
 }
 
 extension SQLiteAccess {
@@ -126,8 +116,15 @@ extension SQLiteAccess {
   func bulkActs(touching device: DeviceID, in organization: OrganizationID) throws -> [BulkActID] {
     try all(
       """
-      SELECT m.act FROM bulk_members m CROSS JOIN bulk_acts a ON a.organization = m.organization AND a.id = m.act
-      WHERE m.organization = ? AND m.device = ? AND a.started_at IS NOT NULL AND m.refusal IS NULL AND m.position <= a.processed ORDER BY a.started_at LIMIT 1000
+      SELECT a.id FROM (
+        SELECT organization, act, position, refusal FROM bulk_members WHERE organization = ?1 AND device = ?2
+        UNION ALL SELECT m.organization, m.act, m.position, m.refusal
+        FROM certificates c CROSS JOIN bulk_members m INDEXED BY bulk_members_certificate
+        ON m.organization = c.organization AND m.authority = c.authority AND m.serial = c.serial
+        WHERE c.organization = ?1 AND c.device = ?2
+      ) m CROSS JOIN bulk_acts a ON a.organization = m.organization AND a.id = m.act
+      WHERE a.started_at IS NOT NULL AND m.refusal IS NULL AND m.position <= a.processed
+      GROUP BY a.id ORDER BY a.started_at LIMIT 1000
       """, [organization, device], of: "bulk_members"
     ) { columns throws(StoreError) in try columns.identifier() }
   }
@@ -210,7 +207,7 @@ extension SQLiteWriter {
     while true {
       let part = try bulkMembers(of: id, after: members, limit: 1000, in: organization)
       guard let last = part.last else { return (members, Array(digest.finalize())) }
-      digest.update(data: Array(part.map(\.line).joined().utf8))
+      digest.update(data: Array(part.map { $0.name + "\n" }.joined().utf8))
       members = last.position
     }
   }

@@ -36,15 +36,20 @@ struct AuditComparison {
     return SQLCondition("NOT " + inner.sql, arguments: inner.arguments)
   }
 
-  /// A serial has few devices, and a device few acts.
+  /// A serial has few devices, and a device few acts and few certificates.
   private func subjects(_ comparison: Selection.Comparison) -> SQLCondition {
     let inner = comparison.sql(column: "d.serial")
     return SQLCondition(
       """
       (e.subject IN (SELECT 'device:' || d.id FROM devices d WHERE d.organization = ? AND \(inner.sql) \
       UNION ALL SELECT 'act:' || m.act FROM devices d CROSS JOIN bulk_members m INDEXED BY bulk_members_device \
-      ON m.organization = d.organization AND m.device = d.id WHERE d.organization = ? AND \(inner.sql)))
-      """, arguments: [organization] + inner.arguments + [organization] + inner.arguments)
+      ON m.organization = d.organization AND m.device = d.id WHERE d.organization = ? AND \(inner.sql) \
+      UNION ALL SELECT 'act:' || m.act FROM devices d CROSS JOIN certificates c \
+      ON c.organization = d.organization AND c.device = d.id \
+      CROSS JOIN bulk_members m INDEXED BY bulk_members_certificate \
+      ON m.organization = c.organization AND m.authority = c.authority AND m.serial = c.serial \
+      WHERE d.organization = ? AND \(inner.sql)))
+      """, arguments: Array(repeatElement([organization] + inner.arguments, count: 3).joined()))
   }
 }
 

@@ -27,6 +27,7 @@ extension APISchemas {
         "One of those that an act is done to.",
         [
           .required("position", count("From 1.")), .optional("device", text("Its identifier.", 40)),
+          .optional("serial", text("The device's, or that of the certificate's device.", 64)),
           .optional("authority", text("", 40)), .optional("serial_number", text("Hexadecimal.", 40)),
           .optional("grant", text("Its name.", 64)), .optional("request", text("Its name.", 64)),
           .optional("refusal", text("Why nothing was done to it.", 1024)),

@@ -75,18 +75,23 @@ extension AdministrationRoutes {
       method: .get, path: "/acts/{id}/members", operation: "listActMembers",
       summary: "Those that an act is done to, in their order; the cursor is a position.", tag: "acts",
       access: .readers,
-      query: [.limit, QueryParameter(name: "after", kind: .number, description: "Those after this position.")],
+      query: [
+        .limit, QueryParameter(name: "after", kind: .number, description: "Those after this position."),
+        QueryParameter(name: "refused", kind: .flag, description: "Only those to whom nothing was done."),
+      ],
       success: .page(of: "BulkMember"),
       handler: .read { context in
         let query = context.call.query
         let after = Int(clamping: query.number("after") ?? 0)
-        let members = try await services.read { reader, organization in
+        let page = try await services.read { reader, organization in
           let act = try BulkActService.find(context.call.segment("id"), in: organization, of: reader)
-          return try reader.bulkMembers(of: act.id, after: after, limit: query.limit + 1, in: organization)
+          let members = try reader.bulkMembers(of: act.id, after: after, limit: query.limit + 1, in: organization)
+          let shown = members.prefix(query.limit)
+          let items = try shown.filter { $0.refusal != nil || !query.flag("refused") }
+            .map { try BulkMemberItem($0, in: organization, of: reader) }
+          return ItemPage(items: items, next: members.count > shown.count ? shown.last.map { "\($0.position)" } : nil)
         }
-        let items = members.prefix(query.limit).map { BulkMemberItem($0) }
-        return try .json(
-          ItemPage(items: items, next: members.count > items.count ? items.last.map { "\($0.position)" } : nil))
+        return try .json(page)
       })
   }
 
@@ -176,15 +181,19 @@ extension MemberInvitation {
 }
 
 extension BulkMemberItem {
-  init(_ member: BulkMember) {
+  init(_ member: BulkMember, in organization: OrganizationID, of reader: any StoreReader) throws {
+    self.init(position: member.position, refusal: member.refusal)
     switch member.subject {
-    case .device(let device): self.init(position: member.position, device: device.rawValue, refusal: member.refusal)
-    case .certificate(let authority, let serial):
-      self.init(
-        position: member.position, authority: authority.rawValue, serialNumber: serial.description,
-        refusal: member.refusal)
-    case .grant(let grant): self.init(position: member.position, grant: grant.rawValue, refusal: member.refusal)
-    case .request(let id): self.init(position: member.position, request: id.rawValue, refusal: member.refusal)
+    case .device(let id):
+      device = id.rawValue
+      serial = try reader.device(id, in: organization)?.serial
+    case .certificate(let authority, let number):
+      self.authority = authority.rawValue
+      serialNumber = number.description
+      let holder = try reader.certificate(authority: authority, serial: number, in: organization)?.device
+      serial = try holder.flatMap { try reader.device($0, in: organization) }?.serial
+    case .grant(let name): grant = name.rawValue
+    case .request(let id): request = id.rawValue
     }
   }
 }

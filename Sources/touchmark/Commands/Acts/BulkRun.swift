@@ -73,7 +73,7 @@ struct BulkRun {
       let count = "\(accepted.certificates) certificate\(accepted.certificates == 1 ? " says" : "s say")"
       StandardError.say("\(count) that no revocation is to be had: verifiers accept until \(accepted.until)")
     }
-    if item.refused > 0 { StandardError.hint("why: GET /api/v1/acts/\(item.id)/members") }
+    if item.refused > 0 { StandardError.hint("why: touchmark act members \(item.id) --refused") }
   }
 
   /// RFC 9608: whoever checks such a certificate never asks.

@@ -36,11 +36,18 @@ struct AuditExporter: Sendable {
     let proof = try ExportProof(stretch, of: period, organization: organization, size: checkpoint.size, reader)
     var files = try ExportFiles(folder: folder)
     var profiles: Set<String> = []
+    var acts: [BulkActID] = []
     try rows(stretch, organization.id, reader) { row in
       try files.add(row)
-      if let profile = row.decoded?.details["profile"] { profiles.insert(profile) }
+      guard let entry = row.decoded else { return }
+      if let profile = entry.details["profile"] { profiles.insert(profile) }
+      if let act = ExportMembers.named(by: entry)?.act { acts.append(act) }
     }
     try files.finish()
+    if !acts.isEmpty { try ExportFiles.make(folder + "/members") }
+    for act in acts {
+      try ExportMembers.write(act, to: "\(folder)/\(ExportMembers.file(of: act))", organization.id, reader)
+    }
     try PrivateFile.create(folder + "/proof.json", try JSONText.pretty(proof))
     try PrivateFile.create(folder + "/checkpoint.note", checkpoint.note)
     if let keys { try PrivateFile.create(folder + "/audit.pub", keys) }

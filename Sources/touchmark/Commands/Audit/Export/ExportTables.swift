@@ -39,9 +39,16 @@ struct ExportTables {
   static let header = CSV.record(columns)
 
   static func row(_ index: UInt64, _ entry: AuditEntry) -> String {
-    CSV.record([
-      "\(index)", "\(entry.at)", entry.actor, entry.door, entry.act, entry.subject, entry.outcome, entry.reason ?? "",
-      entry.details["profile"] ?? "", entry.details["serial_number"] ?? "", Label.text(entry.details),
-    ])
+    CSV.record(
+      [
+        "\(index)", "\(entry.at)", entry.actor, entry.door, entry.act, entry.subject, entry.outcome, entry.reason ?? "",
+        entry.details["profile"] ?? "", entry.details["serial_number"] ?? "", Label.text(entry.details),
+      ].map(inert))
+  }
+
+  /// A spreadsheet takes a cell that begins so for a formula, and what operators and systems outside wrote stands here.
+  static func inert(_ cell: String) -> String {
+    guard let first = cell.first, "=+-@\t\r".contains(first) else { return cell }
+    return "'" + cell
   }
 }

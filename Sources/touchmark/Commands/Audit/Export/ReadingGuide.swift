@@ -19,12 +19,14 @@ struct ReadingGuide {
     <p><b>actor</b> is who asked: an administrator by role and name, a device, a grant. <b>door</b> is where: EST, REST.
     <b>profile</b> names the policy and its version; its text is in <code>profiles/</code>. <b>serial_number</b> is the
     certificate's. <b>reason</b> is what a person gave, or why it was refused. <b>index</b> is the entry's number in the
-    log, under which it stands in <code>entries.jsonl</code> word for word.</p>
+    log, under which it stands in <code>entries.jsonl</code> word for word. An act on many is one row; whom it was done to
+    stands in <code>members/</code>, in a file of the act's name. A cell that a spreadsheet would take for a formula has
+    an apostrophe before it.</p>
     <h2>How to check it</h2>
     <p><code>touchmark audit verify --export THIS-FOLDER --key KEY</code> needs no network and no server. It hashes every
     entry, builds the log's tree from the proof in <code>proof.json</code> and compares it with the signed checkpoint in
     <code>checkpoint.note</code>, which covers \(exported.checkpoint) entries; then it makes the tables again from the
-    entries and compares those. A changed, removed or inserted entry, or a changed table, is found.</p>
+    entries and compares those, and each list of members with the digest that its entry names. A changed, removed or inserted entry, or a changed table, is found.</p>
     <p>Take <b>KEY</b> (the log's public key, one line) from somebody else than whoever gave you this folder:
     <code>audit.pub</code> here only shows what it should look like. If you hold an older checkpoint of this log, add
     <code>--from CHECKPOINT</code>: without one, a history that was signed anew from end to end cannot be told from a true
