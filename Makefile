@@ -111,4 +111,4 @@ docs: setup
 	@scripts/debug-binary
 	$(PYTHON) -m Interop.run readme_tour
 
-proof: setup check test mutations interop crash rehearsal fuzz bench
+proof: setup check test mutations interop crash rehearsal device-library package-test fuzz bench

@@ -33,6 +33,8 @@ public enum CustodyError: Error, Hashable, Sendable {
   /// first two; or an organization is not 1 to 256 octets without control characters.
   case badName(String)
   case emptySecret(source: String)
+  /// A passphrase that somebody chose for what is being sealed.
+  case shortPassphrase(octets: Int, least: Int)
   /// No passphrase file, no credential and no terminal: the environment variable that would name a file.
   case noSecretSource(variable: String)
   /// What was typed twice differs.
@@ -78,6 +80,8 @@ extension CustodyError: CustomStringConvertible {
     case .missingKey(let name, let directory): "\(directory) has no key \(name)"
     case .badName(let name): "\(name) is no name for a key, a purpose or an organization"
     case .emptySecret(let source): "\(source) holds no secret"
+    case .shortPassphrase(let octets, let least):
+      "a passphrase of \(octets) octets is soon guessed: choose one of \(least) or more"
     case .noSecretSource(let variable):
       "a passphrase is needed: name a file that holds it in \(variable), or start on a terminal"
     case .passphrasesDiffer: "the two passphrases differ"

@@ -8,11 +8,22 @@ import Musl
 
 extension SecretSource {
   static let maximumPassphrase = 4096
+  /// Whoever has the file tries passphrases on machines of their own: scrypt makes a guess dear, and cannot make a short
+  /// one long.
+  static let shortestPassphrase = 12
 
   /// Gets the secret, making the machine-local one when `creating` and there is none. Blocks: see `obtained`.
   ///
-  /// - Parameter creating: Asks twice on a terminal.
+  /// - Parameter creating: Asks twice on a terminal, and refuses a short passphrase.
   public func obtain(creating: Bool) throws(CustodyError) -> UnsealingSecret {
+    let secret = try obtainAny(creating: creating)
+    if creating, case .passphrase(let passphrase) = secret, passphrase.count < Self.shortestPassphrase {
+      throw .shortPassphrase(octets: passphrase.count, least: Self.shortestPassphrase)
+    }
+    return secret
+  }
+
+  private func obtainAny(creating: Bool) throws(CustodyError) -> UnsealingSecret {
     switch self {
     case .passphraseFile(let path, _), .credential(let path): .passphrase(try Self.passphrase(inFile: path))
     case .terminal(let noun):

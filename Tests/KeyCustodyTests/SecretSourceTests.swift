@@ -57,11 +57,20 @@ import Testing
   func passphraseFiles(_ content: String, _ passphrase: String) throws {
     try folder.write(Array(content.utf8), to: "passphrase")
     let source = SecretSource.passphraseFile(path: "\(folder.path)/passphrase", variable: "V")
-    guard case .passphrase(let secret) = try source.obtain(creating: true) else {
+    guard case .passphrase(let secret) = try source.obtain(creating: false) else {
       Issue.record("not a passphrase")
       return
     }
     #expect(secret == SecretBytes(copying: Array(passphrase.utf8)))
+  }
+
+  @Test func aShortOneOpensAndSealsNothing() throws {
+    let source = SecretSource.passphraseFile(path: "\(folder.path)/passphrase", variable: "V")
+    try folder.write(Array("eleven char".utf8), to: "passphrase")
+    _ = try source.obtain(creating: false)
+    #expect(throws: CustodyError.shortPassphrase(octets: 11, least: 12)) { try source.obtain(creating: true) }
+    try folder.write(Array("twelve chars\n".utf8), to: "passphrase")
+    _ = try source.obtain(creating: true)
   }
 
   @Test func badPassphraseFiles() throws {

@@ -61,6 +61,9 @@ import touchmark
       (e.listenHTTPS, e.listenHTTP) = ("127.0.0.1:8443", "127.0.0.1:8080")
     },
     Case(KeysHome.self, .warning, "on the same disk") { _, m in m.secrets["keys"] = .machineLocal },
+    Case(KeysHome.self, .warning, "the keys of root are opened by a secret on the same disk") { _, m in
+      (m.secrets["root"], m.secrets["successor"]) = (.machineLocal, .passphrase)
+    },
     Case(KeysHome.self, .error, "there are no keys") { _, m in m.secrets = [:] },
     Case(FilesPrivate.self, .error, "can be read by others, for example admin.key") { e, m in
       m.modes = [String(e.path.split(separator: "/").last ?? ""): 0o755, "admin.key": 0o644, "root.pem": 0o644]
@@ -89,6 +92,10 @@ import touchmark
       own(&e, &m, left: .days(7))
     },
     Case(ServerCertificates.self, .error, "the server ended at") { e, m in own(&e, &m, left: .seconds(0)) },
+    Case(ServerCertificates.self, .error, "the server is revoked") { e, m in
+      own(&e, &m, left: .days(20))
+      e.ownCertificates[0].isRevoked = true
+    },
     Case(AdministratorsCheck.self, .warning, "only one administrator") { e, _ in e.administrators.removeLast() },
     Case(AdministratorsCheck.self, .warning, "key lies in the data folder") { _, m in m.files = ["admin.key"] },
     Case(ProfilesOpen.self, .warning, "open takes any name") { e, _ in

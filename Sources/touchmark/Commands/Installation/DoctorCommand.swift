@@ -42,7 +42,8 @@ struct DoctorCommand: AsyncParsableCommand {
       throw CommandFailure(.refused, "\(folder.configuration) names no organization")
     }
     var examined = Examination(
-      path: folder.path, isDemonstration: configuration.isDemonstration, publicHTTP: configuration.publicHTTP,
+      path: folder.path, isDemonstration: configuration.isDemonstration && configuration.lab,
+      publicHTTP: configuration.publicHTTP,
       listenHTTPS: configuration.listenHTTPS, listenHTTP: configuration.listenHTTP, limits: configuration.limits ?? [:],
       now: systemClock(), machine: ThisMachine(root: folder.rootCertificate))
     examined.tokens = (configuration.tokens ?? []).map { (try? PKCS11URI(parsing: $0).tokenOnly.description) ?? $0 }

@@ -28,6 +28,10 @@ enum RecoveryFailure {
       throw CommandFailure(.refused, "\(error)")
     } catch let error as StoreError {
       throw CommandFailure(.refused, "\(Refusal.from(error).reason)")
+    } catch let error as CocoaError {
+      throw CommandFailure(
+        .refused, "\(error.filePath ?? "a file") cannot be made or read: \(error.localizedDescription)",
+        hint: "name a folder that exists, has room, and is yours")
     }
   }
 }

@@ -15,11 +15,22 @@ package enum KeysHome: DoctorCheck {
     }
     return switch installation.machine.secretKind(of: installation.path + "/keys") {
     case nil: .found(.error, "there are no keys in \(installation.path)/keys")
-    case .passphrase?: .good("the keys are sealed under a passphrase")
-    case .machineLocal?:
-      .found(
-        installation.isDemonstration ? .note : .warning,
-        "the keys are opened by a secret on the same disk: whoever copies it can use them")
+    case .passphrase?:
+      open(among: RootPlace.names(in: installation), installation)
+        ?? .good("the keys are sealed under a passphrase")
+    case .machineLocal?: opened("the keys are", installation)
     }
+  }
+
+  /// A root's custody has a secret of its own.
+  private static func open(among roots: [String], _ installation: Examination) -> Verdict? {
+    let open = roots.filter { installation.machine.secretKind(of: "\(installation.path)/\($0)") == .machineLocal }
+    return open.isEmpty ? nil : opened("the keys of \(open.joined(separator: " and ")) are", installation)
+  }
+
+  private static func opened(_ keys: String, _ installation: Examination) -> Verdict {
+    .found(
+      installation.isDemonstration ? .note : .warning,
+      "\(keys) opened by a secret on the same disk: whoever copies it can use them")
   }
 }
