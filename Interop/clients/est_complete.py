@@ -2,17 +2,26 @@
 devices, request templates, and a gateway that enrolls for the devices behind it."""
 
 import base64
+import concurrent.futures
 import email
+import http.client
 import json
+import ssl
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import pkcs7
 from cryptography.x509.name import _ASN1Type
+from pkilint.bin import lint_pkix_cert
 
 from Interop.clients.curl_est import PKCS10, post, request_for
+from Interop.clients.pkilint_objects import lint
 from Interop.harness import (
     base64_body, certificates_in, curl, device_subject, enroll, expect, expect_equal, head_of, make_key, make_request,
     run)
+
+LEAST = 500
 
 PROFILE = """\
 name: {name}
@@ -230,3 +239,36 @@ def case_registration_authority(context, folder):
     expect("registration-authority:gateway-7" in history, "the log does not name the gateway")
     server.command("admin", "remove", "gateway-7")
     post(server, "/simpleenroll", request, *own, code=403)
+
+
+def case_five_hundred(context, folder):
+    """pkilint finds no error in 500 certificates that came through this door"""
+    server = context.production
+    grant = server.add_grant("operational", LEAST)
+    trusted = ssl.create_default_context(cafile=str(server.root))
+    host = server.https.removeprefix("https://")
+    right = base64.b64encode(f"{grant['name']}:{grant['secret']}".encode()).decode()
+    headers = {"Authorization": f"Basic {right}", "Content-Type": "application/pkcs10"}
+
+    def some(numbers):
+        connection = http.client.HTTPSConnection(host, context=trusted, timeout=60)
+        return [one(connection, number) for number in numbers]
+
+    def one(connection, number):
+        name = x509.Name([x509.NameAttribute(x509.NameOID.SERIAL_NUMBER, f"EST-LINT-{number}")])
+        request = x509.CertificateSigningRequestBuilder().subject_name(name).sign(
+            ec.generate_private_key(ec.SECP256R1()), hashes.SHA256())
+        body = base64.b64encode(request.public_bytes(serialization.Encoding.DER))
+        connection.request("POST", "/.well-known/est/simpleenroll", body, headers)
+        answer = connection.getresponse()
+        text = answer.read()
+        expect_equal(answer.status, 200, f"simpleenroll of EST-LINT-{number}")
+        return pkcs7.load_der_pkcs7_certificates(base64.b64decode(text))[0]
+
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        certificates = sum(pool.map(some, [range(first, LEAST, 4) for first in range(4)]), [])
+    expect_equal(len({certificate.serial_number for certificate in certificates}), LEAST, "serial numbers")
+    for certificate in certificates:
+        found = lint(lint_pkix_cert, certificate.public_bytes(serialization.Encoding.DER))
+        expect(not found, f"pkilint says {found} of {certificate.subject}")
+    context.note(f"est_complete: pkilint finds no error in {len(certificates)} certificates that came through EST")
