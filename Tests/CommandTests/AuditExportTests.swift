@@ -84,6 +84,8 @@ import touchmark
         #expect(added.exit == 0)
       }
       #expect(try await server.touchmark(["device", "retire", "A-2"]).exit == 0)
+      let note = try await server.touchmark(["audit", "checkpoint"])
+      #expect(note.exit == 0 && note.output.hasPrefix("touchmark/"), "\(note.transcript)")
       let act: BulkActItem = try await server.json([
         "device", "suspend", "--where", "product=pump", "--yes", "--reason", "=cmd()",
       ])

@@ -38,6 +38,8 @@ package enum DeviceStory {
     case "certificate.answer-again":
       return "was given its certificate again over \(doorName(item.door))" + certificate(item)
     case "certificate.import": return "brought along, with its certificate" + certificate(item) + " \(by)"
+    case "certificate.take-back":
+      return "showed a certificate that a restore had lost, which was taken back" + certificate(item)
     case "certificate.revoke": return "lost its certificate" + certificate(item) + " \(by)"
     case "device.clone-suspected": return "raised an alarm, since it may have been cloned"
     default: return "\(item.act) \(by)"
