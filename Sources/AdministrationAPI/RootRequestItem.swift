@@ -1,7 +1,7 @@
 /// What is asked of a root, until it is answered and after.
 public struct RootRequestItem: Codable, Hashable, Sendable {
   public var id: String
-  /// `renew-authority`, `revoke-authority`, `publish-list` or `succeed-root`.
+  /// `add-authority`, `renew-authority`, `revoke-authority`, `publish-list` or `succeed-root`.
   public var act: String
   public var createdAt: String
   public var createdBy: String

@@ -8,7 +8,8 @@ struct Issuance: Sendable {
   let request: EnrollmentRequest
   let applicant: Applicant
   let decision: Decision
-  let authority: AuthorityID
+  /// As it stood when it signed.
+  let issuer: AuthorityRecord
   let serial: SerialNumber
   let certificate: [UInt8]
   let at: Instant
@@ -18,6 +19,8 @@ struct Issuance: Sendable {
   let authorizedBy: String?
   /// The operator's yes; nil when none was needed.
   let approved: ApprovedRequest?
+
+  var authority: AuthorityID { issuer.id }
 }
 
 /// What the store holds at the end: this issuance, or an earlier one to the same key under the same right.
@@ -236,7 +239,7 @@ struct Recorder: Sendable {
         device == nil ? other.device == nil && other.name == name : other.device == device?.id
       guard isSameSubject else { throw Refusal(.keyReuse, "this key is certified for another subject") }
       // IEEE 802.1AR leaves it open; here an LDevID has a key of its own, so that losing one does not lose both.
-      let purposes = [other.purpose, profile.authority.rawValue]
+      let purposes = [other.purpose, issuance.issuer.purpose.rawValue]
       guard purposes[0] == purposes[1] || !purposes.contains(AuthorityRecord.Purpose.idevid.rawValue) else {
         throw Refusal(.keyReuse, "an IDevID and an operational certificate have different keys")
       }
@@ -348,7 +351,8 @@ struct Recorder: Sendable {
       fingerprint: Fingerprint.of(issuance.certificate), keyHash: keyHash, encoded: issuance.certificate,
       notBefore: issuance.decision.notBefore, notAfter: issuance.decision.notAfter, issuedAt: issuance.at,
       door: issuance.request.door.rawValue, principal: issuance.applicant.principal, grant: grant,
-      parentFingerprint: parent?.fingerprint, keyOrigin: keyOrigin, purpose: profile.authority.rawValue, status: .good)
+      parentFingerprint: parent?.fingerprint, keyOrigin: keyOrigin, purpose: issuance.issuer.purpose.rawValue,
+      status: .good)
   }
 
   private func entry(device: DeviceRecord?, keyOrigin: CertificateRecord.KeyOrigin) -> AuditEntry {

@@ -88,7 +88,7 @@ public struct EnrollmentService: Enrolling {
     let serial = SerialNumber(at: time, random: &random)
     let certificate = try await prepared.sign(decision, publicKey: request.request.publicKey, serial: serial)
     let issuance = Issuance(
-      request: request, applicant: resolution.applicant, decision: decision, authority: prepared.authority.record.id,
+      request: request, applicant: resolution.applicant, decision: decision, issuer: prepared.authority.record,
       serial: serial, certificate: certificate, at: time,
       othersDue: try await othersDue(resolution.applicant, besides: prepared.profile.name), authorizedBy: authorizedBy,
       approved: approved)
@@ -114,10 +114,7 @@ public struct EnrollmentService: Enrolling {
 
   public func authorityChains(label: ProfileName?) async throws(Refusal) -> [[UInt8]] {
     let authorities = authorities
-    guard let label else {
-      let purposes = AuthorityRecord.Purpose.allCases.filter(\.servesDevices)
-      return authorities.certificates(of: Set(purposes), at: now())
-    }
+    guard let label else { return authorities.ownCertificates(at: now()) }
     return authorities.certificates(of: [try await profile(named: label).authority], at: now())
   }
 }

@@ -159,6 +159,7 @@ public struct Founding {
     case .operational: "Operational CA 1"
     case .installation: "Installation CA 1"
     case .lab: "Lab CA 1"
+    case .foreign: "Foreign CA"
     }
   }
 

@@ -50,8 +50,8 @@ public struct Profile: Sendable, Hashable {
   /// 0 until the store has given one.
   public var version: Int
   public var description: String
-  /// The purpose of the authority that issues: `operational`, `idevid`, `lab`.
-  public var authority: AuthorityRecord.Purpose
+  /// Who issues: `operational`, `idevid`, `lab`, or an authority that was added.
+  public var authority: AuthorityName
   public var kind: DeviceRecord.Kind
   public var subject: [SubjectTemplate.Attribute]
   public var subjectAlternativeNames: [SubjectTemplate.Name]

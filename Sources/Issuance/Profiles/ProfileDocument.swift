@@ -65,8 +65,8 @@ public enum ProfileDocument {
     if case .lasting(let span) = profile.validity, span < .minutes(5) || span > .days(365 * 100) {
       throw DocumentReader.failure(validity, "a validity lies between 5m and 100y, or is never")
     }
-    if case .noExpiry = profile.validity, profile.authority != .idevid {
-      // A certificate never outlives its issuer, and only the idevid authority never ends.
+    if case .noExpiry = profile.validity, [.operational, .lab].contains(profile.authority) {
+      // A certificate never outlives its issuer; whether one that was added ends is seen when the profile is applied.
       throw DocumentReader.failure(validity, "only the idevid authority issues certificates that never expire")
     }
     guard profile.keepsDevice || profile.authority == .lab else {
@@ -173,13 +173,15 @@ public enum ProfileDocument {
     try choice(node, ["any", "hardware"]) == "hardware"
   }
 
-  private static func authority(_ node: Node) throws(ProfileError) -> AuthorityRecord.Purpose {
-    let purposes = AuthorityRecord.Purpose.allCases.filter(\.servesDevices)
-    let text = try choice(node, purposes.map(\.rawValue))
-    guard let purpose = purposes.first(where: { $0.rawValue == text }) else {
-      throw DocumentReader.failure(node, "no authority has this purpose")
+  /// Whether there is one of this name is not known here.
+  private static func authority(_ node: Node) throws(ProfileError) -> AuthorityName {
+    let text = try DocumentReader.text(node)
+    let made = AuthorityRecord.Purpose.allCases.filter(\.servesDevices).map(\.rawValue)
+    guard let name = AuthorityName(rawValue: text), made.contains(text) || !name.isReserved else {
+      throw DocumentReader.failure(
+        node, "'\(text)' is not one of \(made.joined(separator: ", ")), nor a name that an authority can be given")
     }
-    return purpose
+    return name
   }
 
   private static func choice(_ node: Node, _ allowed: [String]) throws(ProfileError) -> String {

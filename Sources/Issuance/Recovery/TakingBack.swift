@@ -63,11 +63,11 @@ struct TakingBack: Sendable {
   }
 
   /// The profile is not in a certificate. It is one of the authority's: the device's own, else the one named like the
-  /// authority's purpose, else the only one.
+  /// authority, else the only one.
   private func profile(for device: DeviceRecord?, in writer: any StoreWriter) throws -> Profile {
     let candidates = try writer.profiles(in: organization).compactMap { try? catalog.prepare($0).profile }
-      .filter { $0.authority == lost.authority.purpose && $0.keepsDevice }
-    let usual = candidates.first { $0.name.rawValue == lost.authority.purpose.rawValue } ?? candidates.first
+      .filter { $0.authority == lost.authority.name && $0.keepsDevice }
+    let usual = candidates.first { $0.name.rawValue == lost.authority.name.rawValue } ?? candidates.first
     guard let profile = candidates.first(where: { $0.name == device?.profile }) ?? usual else {
       throw Refusal(.conflict, "no profile issues under the authority of this lost certificate")
     }

@@ -7,11 +7,15 @@ import WireFormats
 struct Installation: Sendable {
   let request: RootRequest
   let parts: [CheckedPart]
-  let handover: AuthorityHandover?
+  /// Of a renewal.
+  var handover: AuthorityHandover?
+  /// Of an addition.
+  var fresh: FreshAuthority?
 
   func apply(in context: ActContext) throws -> InstalledAnswer {
     let view = try RolloverView(context.writer, of: context.organization)
     switch request.act {
+    case .addAuthority: return try add(view, in: context)
     case .renewAuthority: return try renew(view, in: context)
     case .revokeAuthority: return try revoke(view, in: context)
     case .publishList: return try publish(view, in: context)
@@ -22,25 +26,13 @@ struct Installation: Sendable {
   }
 
   private func renew(_ view: RolloverView, in context: ActContext) throws -> InstalledAnswer {
-    var old = try view.active(request.subject)
+    let old = try view.active(request.subject)
     guard let handover, case .certificate(let task, _)? = parts.first, try view.root().id == task.issuer.id else {
       throw Refusal(.conflict, "another root has followed since this was asked for", hint: "ask for it again")
     }
-    var fresh = handover.record
-    fresh.parent = task.issuer.id
-    try context.writer.insert(fresh)
-    old.state = .retired
-    try context.writer.update(old)
-    try context.writer.insert(handover.newWithOld)
-    try context.writer.insert(handover.oldWithNew)
-    _ = try context.writer.takeCRLNumber(of: fresh.id, in: context.organization)
-    try context.writer.store(handover.list, in: context.organization)
+    let fresh = try handover.insert(under: task.issuer.id, in: context)
     try record(
-      "authority.renew", fresh.id, in: context,
-      [
-        "replaces": old.id.rawValue, "purpose": fresh.purpose.rawValue,
-        "fingerprint": Hex.encode(Fingerprint.of(fresh.certificate)), "key": fresh.keyName,
-      ])
+      "authority.renew", fresh.id, in: context, handover.fresh.details.merging(["replaces": old.id.rawValue]) { $1 })
     return answer(fresh.id)
   }
 

@@ -6,7 +6,7 @@ public enum RootExportAct {
     AdministrativeAct("root.export", on: "authority:\(name)") { context in
       guard let id = AuthorityID(rawValue: name), let root = try context.writer.authority(id, in: context.organization)
       else { throw Refusal(.notFound, "no authority has this identifier") }
-      guard !root.purpose.isIssuing else { throw Refusal(.conflict, "\(id) is no root") }
+      guard !root.purpose.isIssuing, root.purpose != .foreign else { throw Refusal(.conflict, "\(id) is no root") }
       try context.record(
         "root.export", subject: "authority:\(id)", details: ["removed": isRemoved ? "yes" : "no"])
       return root

@@ -16,6 +16,10 @@ extension RootRequest {
     text.add("act", act.rawValue)
     text.add("subject", subject.rawValue)
     if let reason { text.add("reason", reason.name) }
+    if let addition {
+      text.add("authority", addition.name.rawValue)
+      text.add("kind", addition.purpose.rawValue)
+    }
     text.add("asked-by", askedBy)
     text.add("asked-at", "\(askedAt)")
     text.add("expires", "\(expiresAt)")
@@ -52,6 +56,11 @@ extension RootRequest {
     act = try lines.take("act", Act.init(rawValue:))
     subject = try lines.take("subject", AuthorityID.init(rawValue:))
     reason = lines.takeIfAny("reason").flatMap { RevocationReason(name: $0) }
+    if act == .addAuthority {
+      addition = Addition(
+        name: try lines.take("authority", AuthorityName.init(rawValue:)),
+        purpose: try lines.take("kind", AuthorityRecord.Purpose.init(rawValue:)))
+    }
     askedBy = try lines.take("asked-by")
     askedAt = try lines.take("asked-at") { Instant($0) }
     expiresAt = try lines.take("expires") { Instant($0) }

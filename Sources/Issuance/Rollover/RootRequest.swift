@@ -9,6 +9,7 @@ import WireFormats
 /// nothing else.
 public struct RootRequest: Hashable, Sendable {
   public enum Act: String, Sendable, CaseIterable {
+    case addAuthority = "add-authority"
     case renewAuthority = "renew-authority"
     case revokeAuthority = "revoke-authority"
     case publishList = "publish-list"
@@ -22,10 +23,20 @@ public struct RootRequest: Hashable, Sendable {
   /// The organization as people write it.
   public var name: String
   public var act: Act
-  /// What the act is about: the authority to renew or to revoke, or the root.
+  /// An authority that comes beside those that are there.
+  public struct Addition: Hashable, Sendable {
+    public var name: AuthorityName
+    public var purpose: AuthorityRecord.Purpose
+
+    public init(name: AuthorityName, purpose: AuthorityRecord.Purpose) { (self.name, self.purpose) = (name, purpose) }
+  }
+
+  /// What the act is about: the authority to add, to renew or to revoke, or the root.
   public var subject: AuthorityID
   /// Only of a revocation, and of a succession because of a compromise.
   public var reason: RevocationReason?
+  /// Of an addition, and of nothing else.
+  public var addition: Addition?
   public var askedBy: String
   public var askedAt: Instant
   public var expiresAt: Instant

@@ -50,7 +50,8 @@ extension RootRequestService {
     let request = try RootRequest.unverified(note: record.note)
     let parts = try RootAnswer(text: text).checked(against: request)
     let installation = Installation(
-      request: request, parts: parts, handover: try await handover(request, parts))
+      request: request, parts: parts, handover: try await handover(request, parts),
+      fresh: try await fresh(request, parts))
     return AdministrativeAct("root.install", on: "request:\(id)") { context in
       try context.writer.answerRootRequest(id, at: context.now, in: context.organization)
       return try installation.apply(in: context)
@@ -75,8 +76,18 @@ extension RootRequestService {
         organization: view.organization.name, addresses: roster.current.addresses, now: administration.now()))
   }
 
+  /// An added authority, and its first list.
+  private func fresh(_ request: RootRequest, _ parts: [CheckedPart]) async throws -> FreshAuthority? {
+    guard let addition = request.addition, case .certificate(let task, let certificate)? = parts.first else {
+      return nil
+    }
+    return try await FreshAuthority(
+      task.subject, as: addition.purpose, named: addition.name, certificate: certificate,
+      key: try await madeKey(task.subject, certificate), in: organization, at: administration.now())
+  }
+
   /// The key that was made when the certificate was asked for.
-  private func madeKey(_ id: AuthorityID, _ certificate: Certificate) async throws -> HeldKey {
+  func madeKey(_ id: AuthorityID, _ certificate: Certificate) async throws -> HeldKey {
     guard let publicKey = certificate.publicKey else {
       throw Refusal(.badRequest, "the certificate is of a key that cannot be used here")
     }

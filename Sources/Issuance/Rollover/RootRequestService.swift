@@ -37,6 +37,7 @@ public struct RootRequestService: Sendable {
     let act: RootRequest.Act
     let subject: AuthorityID
     var reason: RevocationReason?
+    var addition: RootRequest.Addition?
     let tasks: [RootTask]
   }
 
@@ -62,6 +63,9 @@ public struct RootRequestService: Sendable {
   ) async throws(Refusal) -> RootRequestRecord {
     try await ask(about: root, by: actor, through: door) { view in
       let record = try view.record(root)
+      guard record.purpose != .foreign else {
+        throw Refusal(.conflict, "\(root) is somebody else's, who publishes its lists")
+      }
       guard !record.purpose.isIssuing else {
         throw Refusal(.conflict, "\(root) is no root: its lists are published by this server")
       }
@@ -98,7 +102,7 @@ public struct RootRequestService: Sendable {
     return try await store.read { try RolloverView($0, of: organization) }
   }
 
-  private func ask(
+  func ask(
     about id: AuthorityID, by actor: Actor, through door: Door, _ prepare: (RolloverView) async throws -> Question
   ) async throws(Refusal) -> RootRequestRecord {
     let record: RootRequestRecord
@@ -118,7 +122,7 @@ public struct RootRequestService: Sendable {
     let now = administration.now().wholeSecond
     let request = RootRequest(
       id: RootRequestID(random: &random), organization: organization, name: view.organization.name, act: question.act,
-      subject: question.subject, reason: question.reason, askedBy: "\(actor.role.rawValue):\(actor.name)", askedAt: now,
+      subject: question.subject, reason: question.reason, addition: question.addition, askedBy: "\(actor.role.rawValue):\(actor.name)", askedAt: now,
       expiresAt: now + RootRequest.lifetime, address: roster.current.addresses.publicHTTP, tasks: question.tasks)
     // What cannot be read back could never be answered.
     _ = try RootRequest(text: request.text)

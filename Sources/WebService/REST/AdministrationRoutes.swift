@@ -33,7 +33,7 @@ public struct AdministrationRoutes: WebRoutes {
     [
       deviceRoutes, grantRoutes, certificateRoutes, enrollmentRoutes, tpmRoutes, requestRoutes, profileRoutes,
       authorityRoutes,
-      rolloverRoutes,
+      rolloverRoutes, addedAuthorityRoutes,
       auditRoutes, eventRoutes, notificationRoutes, trustRoutes, trustBundleRoutes, administratorRoutes, actRoutes,
       fleetRoutes, documentRoutes,
     ].flatMap { $0 }

@@ -66,7 +66,7 @@ package struct Examination: Sendable {
 
   /// Those that issue now.
   var issuing: [AuthorityRecord] {
-    authorities.filter { $0.state == .active && $0.purpose != .root && $0.purpose != .successor }
+    authorities.filter { $0.state == .active && $0.purpose.isIssuing }
   }
 
   var roots: [AuthorityRecord] { authorities.filter { $0.state == .active && $0.parent == nil && $0.purpose == .root } }

@@ -68,6 +68,7 @@ extension SQLiteBindable where Self: Identifier {
 extension OrganizationID: SQLiteBindable {}
 extension DeviceID: SQLiteBindable {}
 extension AuthorityID: SQLiteBindable {}
+extension AuthorityName: SQLiteBindable {}
 extension ProfileName: SQLiteBindable {}
 extension GrantName: SQLiteBindable {}
 extension RootRequestID: SQLiteBindable {}

@@ -5,7 +5,7 @@ package enum APISchemas {
   /// In the order of the document.
   static let listed: [(String, Schema)] =
     deviceSchemas + grantSchemas + certificateSchemas + profileSchemas + authoritySchemas + auditSchemas + trustSchemas
-    + notificationSchemas + administratorSchemas + rolloverSchemas + fleetSchemas
+    + notificationSchemas + administratorSchemas + rolloverSchemas + addedAuthoritySchemas + fleetSchemas
     + requestSchemas + tpmSchemas
     + [("Problem", problem)]
 
