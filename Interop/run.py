@@ -21,6 +21,7 @@ CLIENTS = [
     "openssl_verify",
     "openssl_ocsp",
     "token_custody",
+    "authorities_side_by_side",
     "strongswan_pki",
     "scep_strongswan",
     "scep_certmonger",

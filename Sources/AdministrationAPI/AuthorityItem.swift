@@ -21,7 +21,8 @@ public struct AuthorityItem: Codable, Hashable, Sendable {
 
   public init(
     id: String, purpose: String, name: String? = nil, subject: String, parent: String? = nil, state: String,
-    keyAlgorithm: String, notAfter: String, keyHome: String? = nil, crlNumber: Int64? = nil, crlNextUpdate: String? = nil, certificate: String
+    keyAlgorithm: String, notAfter: String, keyHome: String? = nil, crlNumber: Int64? = nil,
+    crlNextUpdate: String? = nil, certificate: String
   ) {
     self.id = id
     self.purpose = purpose

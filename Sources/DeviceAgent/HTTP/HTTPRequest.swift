@@ -10,9 +10,11 @@ struct HTTPRequest: Sendable {
 
   init(path: String) { self.path = path }
 
-  /// - Parameter base: What the server's address has as a path: nothing, or a label's place.
+  /// - Parameter base: What the server's address has as a path: nothing, a label's place (RFC 7030 §3.2.2,
+  ///   `/.well-known/est/LABEL`), or where a proxy has put the server.
   init(_ message: ESTMessage, base: String) {
-    path = base + message.path
+    let isLabel = base.hasPrefix(Self.wellKnown) && base.utf8.count > Self.wellKnown.utf8.count
+    path = isLabel ? "\(base)/\(message.operation.rawValue)" : base + message.path
     if let type = message.contentType {
       method = "POST"
       body = message.body
@@ -23,6 +25,8 @@ struct HTTPRequest: Sendable {
       fields.append(("Authorization", "Basic \(text)"))
     }
   }
+
+  private static let wellKnown = "/.well-known/est/"
 
   func octets(host: String) -> [UInt8] {
     var text = "\(method) \(path.isEmpty ? "/" : path) HTTP/1.1\r\nHost: \(host)\r\n"

@@ -51,7 +51,8 @@ struct ForeignCertification: Sendable {
         hint: "it has to hold the one root that devices and verifiers trust, and what stands between")
     }
     guard root.isAuthority, root.publicKey.map(root.isSigned) ?? false else {
-      throw Refusal(.badRequest, "the root \(root.subject) is not signed by itself", hint: "take it from its own source")
+      throw Refusal(
+        .badRequest, "the root \(root.subject) is not signed by itself", hint: "take it from its own source")
     }
     return root
   }

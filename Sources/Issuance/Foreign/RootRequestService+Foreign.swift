@@ -18,7 +18,8 @@ extension RootRequestService {
       let subject = terms.subject(of: view.organization.name)
       try view.checkFree(terms.name, subject: subject, at: administration.now())
       let key = try await made(id, terms.algorithm, in: terms.token.map { .token($0) } ?? .usual)
-      return try await record(id, terms.name, terms.purpose, request: try await Self.request(subject, key.signer), actor)
+      return try await record(
+        id, terms.name, terms.purpose, request: try await Self.request(subject, key.signer), actor)
     }
   }
 
@@ -29,7 +30,8 @@ extension RootRequestService {
     try await asking(about: id, by: actor, through: door) { view in
       let old = try view.active(id)
       guard view.hangsOnForeign(old) else {
-        throw Refusal(.conflict, "\(id) hangs on this organization's root", hint: "touchmark authority renew \(old.name)")
+        throw Refusal(
+          .conflict, "\(id) hangs on this organization's root", hint: "touchmark authority renew \(old.name)")
       }
       let certificate = try Certificate(parsing: old.certificate)
       guard let algorithm = certificate.publicKey?.algorithm else {

@@ -57,7 +57,8 @@ extension RootRequestService {
   private static func check(_ certificate: Certificate, against asked: CertificationRequest) throws(Refusal) {
     guard certificate.publicKey == asked.publicKey else {
       throw Refusal(
-        .badRequest, "the certificate is of another key than was asked for", hint: "have the request certified that was made here")
+        .badRequest, "the certificate is of another key than was asked for",
+        hint: "have the request certified that was made here")
     }
     guard certificate.subject == asked.subject else {
       throw Refusal(

@@ -114,7 +114,8 @@ extension RootRequestService {
     let certificates = AuthorityCertificates(
       organization: view.organization.name, addresses: roster.current.addresses, now: now)
     return FoundTask(
-      by: issuer, id: try Self.freshID(AuthorityName(rawValue: "successor")), name: certificates.name("Root R\(roots &+ 1)"),
+      by: issuer, id: try Self.freshID(AuthorityName(rawValue: "successor")),
+      name: certificates.name("Root R\(roots &+ 1)"),
       algorithm: issuer.certificate.publicKey?.algorithm ?? .p256, nextUpdate: now.wholeSecond + Self.listLifetime)
   }
 

@@ -122,7 +122,8 @@ public struct RootRequestService: Sendable {
     let now = administration.now().wholeSecond
     let request = RootRequest(
       id: RootRequestID(random: &random), organization: organization, name: view.organization.name, act: question.act,
-      subject: question.subject, reason: question.reason, addition: question.addition, askedBy: "\(actor.role.rawValue):\(actor.name)", askedAt: now,
+      subject: question.subject, reason: question.reason, addition: question.addition,
+      askedBy: "\(actor.role.rawValue):\(actor.name)", askedAt: now,
       expiresAt: now + RootRequest.lifetime, address: roster.current.addresses.publicHTTP, tasks: question.tasks)
     // What cannot be read back could never be answered.
     _ = try RootRequest(text: request.text)

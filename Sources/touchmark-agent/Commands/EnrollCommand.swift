@@ -62,13 +62,15 @@ struct EnrollCommand: ParsableCommand {
   private func begin(_ settings: AgentSettings, _ folder: AgentFolder, _ loops: EventLoops) throws {
     guard folder.isThere else {
       let secret = try secret()
-      guard let fingerprint = settings.server.root else {
+      guard !settings.server.roots.isEmpty else {
         throw AgentFailure(
           .usage, "the address has no fingerprint of the root: '\(url)#sha256:…'",
           hint: "touchmark device add prints it; who trusts the first answer trusts anybody")
       }
-      let root = try ESTTransport.pinnedRoot(fingerprint, from: settings.server, loops: loops)
-      return try folder.begin(settings, roots: [root], secret: secret)
+      let roots = try settings.server.roots.map { root throws(AgentFailure) in
+        try ESTTransport.pinnedRoot(root, from: settings.server, loops: loops)
+      }
+      return try folder.begin(settings, roots: roots, secret: secret)
     }
     let (held, memory) = try folder.load()
     guard held.serial == settings.serial else {
