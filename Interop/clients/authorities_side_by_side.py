@@ -4,6 +4,7 @@ import time
 
 from pkilint.bin import lint_crl, lint_pkix_cert
 
+from Interop.clients.cmp_openssl import cmp, requested, shared
 from Interop.clients.pkilint_objects import first_certificate, lint
 from Interop.harness import (
     Identity, Installation, address_in, base64_body, binary, certificates_in, curl, device_subject, expect, expect_equal,
@@ -188,6 +189,30 @@ def case_a_revocation_is_its_authoritys_own(context, folder):
         numbers = listed.replace(":", "").upper()
         for each in ("acme", "beta"):
             expect_equal(devices[each].hex in numbers, each == name, f"{each}'s revocation in the list of {name}")
+
+
+def case_scep_and_cmp_follow_the_profile(context, folder):
+    """SCEP's registration authority and CMP's signer for a profile are certified by that profile's authority"""
+    server = installation(context)
+    text = (server.folder / "acme.yaml").read_text()
+    (server.folder / "acme.yaml").write_text(text.replace("protocols: [est", "protocols: [scep, cmp, est"))
+    server.plain("profile", "apply", server.folder / "acme.yaml")
+    answer = curl(server, "/scep/acme?operation=GetCACert", where="http")
+    found = run("openssl", "pkcs7", "-inform", "DER", "-print_certs", "-noout", stdin=answer).out.decode()
+    expect("acme-corp" in found and "Operational CA" not in found, found)
+    first = found.split("issuer=")[1].splitlines()[0]
+    expect("acme-corp CA" in first, f"the registration authority's issuer is {first}")
+    secret = server.command("device", "add", "CMP-1", "--profile", "acme", "--mac")["secret"]
+    made = cmp(server, folder, "-cmd", "ir", *shared("CMP-1", secret), *requested(folder, "CMP-1")[1], "-certout", "cmp.pem",
+               path="/.well-known/cmp/p/acme")
+    expect(made.code == 0, made.text)
+    expect("acme-corp CA" in names_of(folder / "cmp.pem")[1], str(names_of(folder / "cmp.pem")))
+    # Asked under a signature, the server signs by a certificate of the same authority.
+    cmp(server, folder, "-cmd", "kur", "-cert", "cmp.pem", "-key", "CMP-1.key", *requested(folder, "CMP-1", "next")[1],
+        "-certout", "next.pem", "-extracertsout", "extra.pem", path="/.well-known/cmp/p/acme")
+    # The signer's certificate comes first (RFC 9810 §5.1).
+    signer = names_of(folder / "extra.pem")
+    expect("CMP server" in signer[0] and "acme-corp CA" in signer[1], f"{signer}")
 
 
 def case_renewed_by_the_same_road(context, folder):
