@@ -96,6 +96,8 @@ import WireFormats
       let shown = try await server.touchmark(["authority", "show", name])
       #expect(shown.exit == 0 && shown.output.contains(id), "\(shown.transcript)")
     }
+    let reach = try await server.touchmark(["report", "reach", "--authority", "acme-corp"])
+    #expect(reach.exit == 0 && reach.output.contains("acme"), "\(reach.transcript)")
     #expect(doctor.output.contains("5 lists are current"), "\(doctor.transcript)")
   }
 

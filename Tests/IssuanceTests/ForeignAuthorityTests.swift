@@ -31,7 +31,9 @@ import WireFormats
     #expect(given.chain.count == (isTwoLevel ? 2 : 1))
     try pki.folder.write("leaf.pem", PEM(label: "CERTIFICATE", bytes: given.certificate).text)
     try pki.folder.write("between.pem", given.chain.map { PEM(label: "CERTIFICATE", bytes: $0).text }.joined())
-    try await pki.openssl(["verify", "-CAfile", "root.pem", "-untrusted", "between.pem", "leaf.pem"])
+    try await pki.openssl([
+      "verify", "-attime", "\(now.seconds)", "-CAfile", "root.pem", "-untrusted", "between.pem", "leaf.pem",
+    ])
 
     // Its own profile gets their root, and ours, which the server shows; nobody else gets theirs.
     let own = try #require(installation.authorities.root).certificate

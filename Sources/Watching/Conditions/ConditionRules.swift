@@ -100,7 +100,9 @@ struct ConditionRules: Sendable {
 
   private func authorities(_ facts: WatchFacts) -> [Condition] {
     // One above ours that is somebody else's is not outlived by ours, whose end says all that can be done here.
-    facts.authorities.filter { $0.state != .retired && $0.purpose != .foreign && $0.notAfter - facts.now < thresholds.authorityEndsWithin }.map {
+    facts.authorities.filter {
+      $0.state != .retired && $0.purpose != .foreign && $0.notAfter - facts.now < thresholds.authorityEndsWithin
+    }.map {
       Condition(
         .authority, $0.id.rawValue, "the \($0.purpose.rawValue) authority \($0.id) ends at \($0.notAfter)",
         details: ["not_after": "\($0.notAfter)", "purpose": $0.purpose.rawValue])
