@@ -27,6 +27,7 @@ struct Reopening: Sendable {
   let knowsCheckpoint: Bool
   let user: String
   let now: Instant
+  var approval: RootApproval?
 
   /// More lists than an installation publishes in the time since the backup was made, which is four a second at most.
   ///
@@ -170,6 +171,6 @@ struct Reopening: Sendable {
         "last_checkpoint": "\(statement.lastEpoch)/\(statement.last.size)",
         "voided_secrets": "\(restored.voidedSecrets)", "closed_grants": "\(restored.closedGrants)",
         "revocations": "\(restored.revocations)", "root": task.issuer.id.rawValue, "user": user,
-      ], door: .command, at: now)
+      ].merging(approval?.details ?? [:]) { $1 }, door: .command, at: now)
   }
 }

@@ -142,7 +142,7 @@ public struct Restoration: Sendable {
     return RootRequest(
       id: RootRequestID(random: &random), organization: organization, name: known.name, act: .openEpoch,
       subject: root.id, reason: nil, askedBy: askedBy, askedAt: at, expiresAt: at + RootRequest.lifetime, address: "",
-      tasks: [.epoch(EpochTask(by: try RootReference(root), statement: statement))])
+      tasks: [.epoch(EpochTask(by: try RootReference(root), statement: statement))], approvers: known.approvers)
   }
 
   /// Believed only under the log's own key: whoever made one up could void what was never lost.
@@ -174,19 +174,25 @@ public struct Restoration: Sendable {
   }
 
   /// Opens the epoch: one transaction, after which the folder is an installation.
+  ///
+  /// - Parameter note: the request's file, where it was written: what approvers sign is over its octets.
   @discardableResult
   public func open(
-    _ request: RootRequest, answer: RootAnswer, terms: RestoreTerms, by user: String
+    _ request: RootRequest, note: String? = nil, answer: RootAnswer, terms: RestoreTerms, by user: String
   ) async throws -> Restored {
     guard request.act == .openEpoch, request.organization == organization,
       case .epoch(let task, let signature)? = try answer.checked(against: request).first
     else { throw Refusal(.badRequest, "this is no answer to a request for an epoch of this log") }
-    let reopening = Reopening(
+    var reopening = Reopening(
       organization: organization, task: task, signature: signature, terms: terms,
       knowsCheckpoint: terms.checkpoint != nil, user: user, now: now())
     let store = try SQLiteStore(path: folder + "/" + BackupPart.database)
     do {
-      let restored = try await store.write { try reopening.perform(in: $0) }
+      let (approval, at) = (answer.approval, now())
+      reopening.approval = try await store.read {
+        try RootApproval.check(approval, for: request, note: note, in: $0, at: at)
+      }
+      let restored = try await store.write { [reopening] in try reopening.perform(in: $0) }
       await store.close()
       try addLogKey(epoch: restored.epoch)
       return restored
@@ -212,6 +218,7 @@ private struct RestoredState: Sendable {
   let epoch: Int
   let head: EpochStatement.Head
   let root: AuthorityRecord?
+  let approvers: [String]
 
   init(_ reader: any StoreReader, _ organization: OrganizationID) throws {
     guard let record = try reader.organization(organization) else {
@@ -221,5 +228,6 @@ private struct RestoredState: Sendable {
     (name, epoch) = (record.name, record.auditEpoch)
     head = EpochStatement.Head(size: frontier.size, root: frontier.root)
     root = try reader.authorities(in: organization).first { $0.purpose == .root && $0.state == .active }
+    approvers = try RootApproval.documentNotes(reader, organization)
   }
 }

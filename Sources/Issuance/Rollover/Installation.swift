@@ -8,6 +8,8 @@ struct Installation: Sendable {
   let request: RootRequest
   let parts: [CheckedPart]
   let handover: AuthorityHandover?
+  /// Kept with the entry of the act.
+  var approval: RootApproval?
 
   func apply(in context: ActContext) throws -> InstalledAnswer {
     let view = try RolloverView(context.writer, of: context.organization)
@@ -16,6 +18,10 @@ struct Installation: Sendable {
     case .revokeAuthority: return try revoke(view, in: context)
     case .publishList: return try publish(view, in: context)
     case .succeedRoot: return try succeed(view, in: context)
+    case .exportRoot:
+      throw Refusal(.conflict, "a root is exported by touchmark root export, which takes the approval itself")
+    case .foundAuthorities:
+      throw Refusal(.conflict, "the first authorities are installed by touchmark authority ceremony install")
     case .openEpoch:
       throw Refusal(.conflict, "an epoch of the log is opened by touchmark restore, which takes the answer itself")
     }
@@ -78,7 +84,7 @@ struct Installation: Sendable {
   func record(
     _ act: String, _ authority: AuthorityID, in context: ActContext, _ details: [String: String]
   ) throws {
-    var details = details
+    var details = details.merging(approval?.details ?? [:]) { $1 }
     details["request"] = request.id.rawValue
     try context.record(act, subject: "authority:\(authority)", details: details)
   }

@@ -48,10 +48,14 @@ extension RootRequestService {
       throw Refusal(.expired, "the request ended at \(record.expiresAt)", hint: "ask for the same again")
     }
     let request = try RootRequest.unverified(note: record.note)
-    let parts = try RootAnswer(text: text).checked(against: request)
+    let answer = try RootAnswer(text: text)
+    let parts = try answer.checked(against: request)
     let installation = Installation(
       request: request, parts: parts, handover: try await handover(request, parts))
     return AdministrativeAct("root.install", on: "request:\(id)") { context in
+      var installation = installation
+      installation.approval = try RootApproval.check(
+        answer.approval, for: request, note: record.note, in: context.writer, at: context.now)
       try context.writer.answerRootRequest(id, at: context.now, in: context.organization)
       return try installation.apply(in: context)
     }

@@ -93,6 +93,16 @@ public struct RootRequestService: Sendable {
     }
   }
 
+  /// Asks for approvers' leave to seal a root's key into a file. No root signs anything.
+  public func export(
+    of root: AuthorityID, by actor: Actor, through door: Door
+  ) async throws(Refusal) -> RootRequestRecord {
+    try await ask(about: root, by: actor, through: door) { view in
+      guard try !view.record(root).purpose.isIssuing else { throw Refusal(.conflict, "\(root) is no root") }
+      return Question(act: .exportRoot, subject: root, tasks: [])
+    }
+  }
+
   func view() async throws -> RolloverView {
     let organization = organization
     return try await store.read { try RolloverView($0, of: organization) }
@@ -116,10 +126,13 @@ public struct RootRequestService: Sendable {
   private func record(of question: Question, in view: RolloverView, by actor: Actor) async throws -> RootRequestRecord {
     var random = SystemRandomNumberGenerator()
     let now = administration.now().wholeSecond
+    let organization = organization
+    let approvers = try await store.read { try RootApproval.documentNotes($0, organization) }
     let request = RootRequest(
       id: RootRequestID(random: &random), organization: organization, name: view.organization.name, act: question.act,
       subject: question.subject, reason: question.reason, askedBy: "\(actor.role.rawValue):\(actor.name)", askedAt: now,
-      expiresAt: now + RootRequest.lifetime, address: roster.current.addresses.publicHTTP, tasks: question.tasks)
+      expiresAt: now + RootRequest.lifetime, address: roster.current.addresses.publicHTTP, tasks: question.tasks,
+      approvers: approvers)
     // What cannot be read back could never be answered.
     _ = try RootRequest(text: request.text)
     let signing = try await RequestSigning(keys: keys, organization: organization)

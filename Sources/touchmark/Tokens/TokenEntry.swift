@@ -31,8 +31,8 @@ struct TokenEntry: Sendable {
   }
 
   /// Starts the sessions' threads. The token need not be there; a PIN that is typed is asked for now.
-  func open() async throws -> TokenPool {
-    do throws(TokenError) { return try TokenPool(uri, pin: TokenPIN(try await pin())) } catch {
+  func open(_ limits: TokenPool.Limits = TokenPool.Limits()) async throws -> TokenPool {
+    do throws(TokenError) { return try TokenPool(uri, pin: TokenPIN(try await pin()), limits: limits) } catch {
       throw CommandFailure(.refused, error.reason, hint: Self.form)
     }
   }

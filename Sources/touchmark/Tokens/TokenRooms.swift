@@ -14,7 +14,8 @@ struct TokenRooms: Sendable {
     }
     guard entries.count <= 8 else { throw CommandFailure(.refused, "touchmark.yaml names more than 8 tokens") }
     var pools: [TokenPool] = []
-    for entry in entries { pools.append(try await TokenEntry(entry).open()) }
+    let limits = try configuration.tokenLimits()
+    for entry in entries { pools.append(try await TokenEntry(entry).open(limits)) }
     let keys = TokenKeys(sealed: sealed, tokens: pools, makesOnToken: false)
     return TokenRooms(authorityKeys: keys, tokens: keys)
   }

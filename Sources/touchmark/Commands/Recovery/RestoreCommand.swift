@@ -25,15 +25,17 @@ struct RestoreCommand: AsyncParsableCommand {
   @Option(help: "The folder with the root's sealed keys.") var root: String?
   @Option(help: "A request for a root elsewhere: written when it is not there, else read.") var request: String?
   @Option(help: "What the root answered to --request.") var answer: String?
+  @Option(help: "What approvers signed of --request, where they stand before the root.") var approval: String?
 
   func validate() throws {
+    if approval != nil, request == nil { throw ValidationError("--approval comes with the --request that it is for") }
     if answer != nil, request == nil { throw ValidationError("--answer comes with the --request that it answers") }
   }
 
   func run() async throws {
     let folder = InstallationFolder.named(data)
     try checkFree(folder)
-    for path in [file] + crl + [checkpoint, answer].compactMap({ $0 })
+    for path in [file] + crl + [checkpoint, answer, approval].compactMap({ $0 })
     where path != "-" && !FileManager.default.fileExists(atPath: path) {
       throw InputFile.missing(path)
     }
@@ -59,8 +61,9 @@ struct RestoreCommand: AsyncParsableCommand {
     let keys = try await restoration.openKeys { isNew in try await onlineSecret(isNew: isNew, work) }
     let terms = try terms()
     guard let asked = try await asked(restoration, terms, keys: keys) else { return }
-    let answer = try await answered(asked, work)
-    let restored = try await restoration.open(asked, answer: answer, terms: terms, by: NSUserName())
+    let answer = try await answered(asked.request, note: asked.note, work)
+    let restored = try await restoration.open(
+      asked.request, note: asked.note, answer: answer, terms: terms, by: NSUserName())
     try? FileManager.default.removeItem(atPath: folder.path)  // known to be empty, or not there
     guard rename(work.path, folder.path) == 0 else {
       throw CommandFailure(.refused, "\(folder.path) cannot be made: \(String(cString: strerror(errno)))")
@@ -94,10 +97,11 @@ struct RestoreCommand: AsyncParsableCommand {
   /// Nil when the request was written just now and its answer is awaited.
   private func asked(
     _ restoration: Restoration, _ terms: RestoreTerms, keys: SealedKeyStore
-  ) async throws -> RootRequest? {
-    guard let request else { return try await restoration.request(terms, keys: keys, askedBy: NSUserName()) }
+  ) async throws -> (request: RootRequest, note: String?)? {
+    guard let request else { return (try await restoration.request(terms, keys: keys, askedBy: NSUserName()), nil) }
     if FileManager.default.fileExists(atPath: request) {
-      return try RootRequest.unverified(note: try InputFile.text(request))
+      let note = try InputFile.text(request)
+      return (try RootRequest.unverified(note: note), note)
     }
     let fresh = try await restoration.request(terms, keys: keys, askedBy: NSUserName())
     let signing = try await RequestSigning(keys: keys, organization: restoration.organization)
@@ -107,8 +111,22 @@ struct RestoreCommand: AsyncParsableCommand {
     return nil
   }
 
-  private func answered(_ request: RootRequest, _ work: InstallationFolder) async throws -> RootAnswer {
+  private func answered(
+    _ request: RootRequest, note: String?, _ work: InstallationFolder
+  ) async throws -> RootAnswer {
     if let answer { return try RootAnswer(text: try InputFile.text(answer)) }
+    // The restored store says who approves, whatever the request's file says.
+    let pin = try await RootRemark.approvers(in: work, of: request.organization)
+    let cleared: ClearedRequest
+    do {
+      cleared = try ClearedRequest(
+        request, note: note, approval: try approval.map { try InputFile.text($0) }, pinned: [pin].compactMap { $0 },
+        at: systemClock())
+    } catch let refusal as Refusal where note == nil {
+      throw CommandFailure(
+        .refused, refusal.reason,
+        hint: "run it with --request FILE, touchmark approver sign FILE …, then --request FILE --approval NOTE")
+    }
     let place = root ?? work.rootKeys
     guard FileManager.default.fileExists(atPath: place) else {
       throw CommandFailure(
@@ -127,7 +145,7 @@ struct RestoreCommand: AsyncParsableCommand {
         signers[id] = try sealed.signer(named: name, purpose: AuthoritySet.keyPurpose)
       }
     }
-    return try await RootHolder(keys: signers, clock: systemClock).answer(request)
+    return try await RootHolder(keys: signers, clock: systemClock).answer(cleared)
   }
 
   private func say(_ restored: Restored, _ folder: InstallationFolder) {

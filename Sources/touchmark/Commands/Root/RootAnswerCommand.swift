@@ -37,6 +37,9 @@ struct RootAnswerCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The installation's key for requests, as root list of its folder says.", valueName: "key"))
   var requestKey: String?
 
+  @Option(help: ArgumentHelp("What approvers signed, where they stand before this root.", valueName: "file"))
+  var approval: String?
+
   @Flag(help: "Signs without asking.") var yes = false
 
   func validate() throws {
@@ -53,7 +56,10 @@ struct RootAnswerCommand: AsyncParsableCommand {
     let asked = try read(note, key: try await key(folder, &keyring))
     StandardError.write(Confirmation.lines(asked.text))
     if !yes { try Confirmation.ask("sign this with the root's key") }
-    let answer = try await RootErrand.signed { [keyring] in try await keyring.answer(asked, successorFile: successorTo)
+    let approved = try approval.map { path throws(CommandFailure) in try InputFile.text(path) }
+    let answer = try await RootErrand.signed { [keyring] in
+      var keyring = keyring
+      return try await keyring.answer(asked, note: note, approval: approved, successorFile: successorTo)
     }
     try PrivateFile.create(out, answer.text)
     StandardError.say("wrote the answer to \(out)")
@@ -75,7 +81,7 @@ struct RootAnswerCommand: AsyncParsableCommand {
     for path in files where !TokenKeyName.isToken(path) {
       let file = try await keyring.open(path)
       keyring.opened[path] = file
-      if let key = NoteKey(file.remark) { return key }
+      if let key = try RootRemark(file.remark, of: path).requestKey { return key }
     }
     throw CommandFailure(
       .refused, "nothing here says whose requests to believe",
