@@ -37,6 +37,7 @@ CLIENTS = [
     "acme_certbot",
     "acme_lego",
     "acme_library",
+    "token_away",
     "device_library",
     "crash_and_loss",
     "device_agent",

@@ -158,7 +158,9 @@ import Testing
     // From the file, on a machine that has nothing else.
     let asking = try await run(server, ["authority", "crl", "root", "--request", "list", "--data", server.data])
     #expect(asking.exit == 0, "\(asking.transcript)")
-    let answer = ["root", "answer", "list", "--root", "r1.keys", "--passphrase-file", "export-phrase", "--yes", "--out"]
+    let answer = [
+      "root", "answer", "list", "--root", "r1.keys", "--passphrase-file", "export-phrase", "--yes", "--out",
+    ]
     expect(try await run(server, answer + ["list.answer"]), says: "2 of 2 approvers have to approve publish-list")
     try await approvers.sign("list")
     let signed = try await run(server, answer + ["list.answer", "--approval", "list.note"])

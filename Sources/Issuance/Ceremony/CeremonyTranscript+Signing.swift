@@ -103,7 +103,8 @@ public struct VerifiedCeremony: Sendable {
   /// - Throws: what is wrong with the file: no whole transcript, not signed by this root, not approved.
   public init(_ note: String, root: Certificate) throws(Refusal) {
     guard let signed = try? SignedNote(parsing: note) else {
-      throw Refusal(.badRequest, "this is no signed transcript", hint: "a transcript is signed in the ceremony's last step")
+      throw Refusal(
+        .badRequest, "this is no signed transcript", hint: "a transcript is signed in the ceremony's last step")
     }
     let transcript = try CeremonyTranscript(text: signed.text)
     self.transcript = transcript
@@ -153,7 +154,8 @@ public enum CeremonyText {
   /// What a root certifies, as both machines show it.
   public static func asked(_ task: CertifyTask) -> String {
     let until = task.notAfter == .noExpiry ? "no expiry" : "\(task.notAfter)"
-    return "authority \(task.name) key \(task.publicKey.algorithm.rawValue) sha256 \(Hex.encode(task.publicKey.keyHash)) "
+    return
+      "authority \(task.name) key \(task.publicKey.algorithm.rawValue) sha256 \(Hex.encode(task.publicKey.keyHash)) "
       + "until \(until) path length 0, signs certificates and lists"
   }
 }

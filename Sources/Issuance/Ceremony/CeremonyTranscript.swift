@@ -128,7 +128,8 @@ extension CeremonyTranscript {
   }
 
   private static func malformed(_ what: String) -> Refusal {
-    Refusal(.badRequest, "this is no whole transcript of a ceremony: \(what)", hint: "take the copy of the other machine")
+    Refusal(
+      .badRequest, "this is no whole transcript of a ceremony: \(what)", hint: "take the copy of the other machine")
   }
 
   private init(lines text: String) throws(LineError) {

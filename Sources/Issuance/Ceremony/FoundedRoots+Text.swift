@@ -86,7 +86,8 @@ extension FoundedRoots {
 
   /// As a root's own answer is checked: each certificate and list by the key that has to have signed it.
   private func check() throws(Refusal) {
-    guard let issuer = try? Certificate(parsing: root.certificate), let next = try? Certificate(parsing: successor.certificate),
+    guard let issuer = try? Certificate(parsing: root.certificate),
+      let next = try? Certificate(parsing: successor.certificate),
       let key = issuer.publicKey, let other = next.publicKey, issuer.isSelfIssued, issuer.isAuthority,
       issuer.isSigned(by: key), issuer.keyUsage == [.keyCertSign, .cRLSign], key != other,
       lists.count == 2

@@ -146,7 +146,8 @@ public struct Founding {
       certificates.name(Self.roleName(purpose)), publicKey: key.signer.publicKey, notAfter: purpose.end(from: plan.at),
       issuer: root.certificate, issuerID: root.record.id, signer: root.signer)
     return try authority(
-      id, purpose, certificate: Certificate(parsing: encoded), key: key, under: root.record.id, root.certificate.encoded)
+      id, purpose, certificate: Certificate(parsing: encoded), key: key, under: root.record.id, root.certificate.encoded
+    )
   }
 
   static func roleName(_ purpose: AuthorityRecord.Purpose) -> String {

@@ -6,7 +6,8 @@ import WireFormats
 /// What an authority's old and new key sign when one follows the other.
 struct AuthorityHandover: Sendable {
   let record: AuthorityRecord
-  let newWithOld: RolloverCertificate
+  /// Nil where the old key is lost.
+  let newWithOld: RolloverCertificate?
   let oldWithNew: RolloverCertificate
   /// Empty, so that the new authority's address for lists is good from the first certificate on.
   let list: RevocationList
@@ -15,7 +16,7 @@ struct AuthorityHandover: Sendable {
   private static let firstList = Span.hours(24)
 
   init(
-    old: (record: AuthorityRecord, signer: any Signer),
+    old: (record: AuthorityRecord, signer: (any Signer)?),
     new: (id: AuthorityID, certificate: Certificate, key: HeldKey),
     certificates: AuthorityCertificates
   ) async throws {
@@ -27,15 +28,22 @@ struct AuthorityHandover: Sendable {
       state: .active, crlNumber: 0, notAfter: new.certificate.notAfter, createdAt: now)
     // Neither outlives the one that signs it or the one that it is about.
     let end = min(oldCertificate.notAfter, new.certificate.notAfter)
-    let forward = try await certificates.subordinate(
-      new.certificate.subject, publicKey: new.key.signer.publicKey, notAfter: end, issuer: oldCertificate,
-      issuerID: old.record.id, signer: old.signer)
+    guard let oldKey = oldCertificate.publicKey else {
+      throw Refusal(.unavailable, "the public key of \(old.record.id) cannot be read")
+    }
     let back = try await certificates.subordinate(
-      oldCertificate.subject, publicKey: old.signer.publicKey, notAfter: end, issuer: new.certificate, issuerID: new.id,
+      oldCertificate.subject, publicKey: oldKey, notAfter: end, issuer: new.certificate, issuerID: new.id,
       signer: new.key.signer)
-    newWithOld = RolloverCertificate(
-      organization: old.record.organization, subject: new.id, issuer: old.record.id, kind: .newWithOld,
-      certificate: forward, notAfter: end, createdAt: now)
+    if let oldSigner = old.signer {
+      let forward = try await certificates.subordinate(
+        new.certificate.subject, publicKey: new.key.signer.publicKey, notAfter: end, issuer: oldCertificate,
+        issuerID: old.record.id, signer: oldSigner)
+      newWithOld = RolloverCertificate(
+        organization: old.record.organization, subject: new.id, issuer: old.record.id, kind: .newWithOld,
+        certificate: forward, notAfter: end, createdAt: now)
+    } else {
+      newWithOld = nil
+    }
     oldWithNew = RolloverCertificate(
       organization: old.record.organization, subject: old.record.id, issuer: new.id, kind: .oldWithNew,
       certificate: back, notAfter: end, createdAt: now)

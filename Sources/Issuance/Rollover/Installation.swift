@@ -37,7 +37,7 @@ struct Installation: Sendable {
     try context.writer.insert(fresh)
     old.state = .retired
     try context.writer.update(old)
-    try context.writer.insert(handover.newWithOld)
+    if let road = handover.newWithOld { try context.writer.insert(road) }
     try context.writer.insert(handover.oldWithNew)
     _ = try context.writer.takeCRLNumber(of: fresh.id, in: context.organization)
     try context.writer.store(handover.list, in: context.organization)
@@ -46,6 +46,7 @@ struct Installation: Sendable {
       [
         "replaces": old.id.rawValue, "purpose": fresh.purpose.rawValue,
         "fingerprint": Hex.encode(Fingerprint.of(fresh.certificate)), "key": fresh.keyName,
+        "old_key": handover.newWithOld == nil ? "lost" : "kept",
       ])
     return answer(fresh.id)
   }

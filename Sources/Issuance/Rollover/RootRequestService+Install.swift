@@ -69,7 +69,8 @@ extension RootRequestService {
     }
     let view = try await view()
     let old = try view.active(request.subject)
-    guard let oldSigner = roster.current.authority(old.id)?.signer else {
+    let oldSigner = isKeyLost ? nil : roster.current.authority(old.id)?.signer
+    guard isKeyLost || oldSigner != nil else {
       throw Refusal(.unavailable, "the key of \(old.id) is not in this process")
     }
     let newKey = try await madeKey(task.subject, certificate)

@@ -14,7 +14,9 @@ extension RootRequestService {
       throw Refusal(.unavailable, "the key of \(id) is of a kind that cannot be made here")
     }
     // A request that is never answered leaves a key that nothing names.
-    let key = try await made(fresh, algorithm, in: token.map { .token($0) } ?? .beside(old.keyName)).signer
+    let key = try await made(
+      fresh, algorithm, in: token.map { .token($0) } ?? (isKeyLost ? .usual : .beside(old.keyName))
+    ).signer
     let task = CertifyTask(
       .authority, by: try RootReference(root), for: fresh, name: certificate.subject, publicKey: key.publicKey,
       notAfter: min(old.purpose.end(from: administration.now()), root.notAfter))

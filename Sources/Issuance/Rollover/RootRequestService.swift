@@ -9,15 +9,20 @@ public struct RootRequestService: Sendable {
   let roster: AuthorityRoster
   let keys: SealedKeyStore
   let authorityKeys: any AuthorityKeys
+  /// Whether keys that are renewed are gone for good: they are asked for nothing.
+  let isKeyLost: Bool
 
   var store: any Store { administration.store }
   var organization: OrganizationID { administration.organization }
 
-  /// - Parameter authorityKeys: where authorities' keys live; the sealed store alone when nil.
+  /// - Parameters:
+  ///   - authorityKeys: where authorities' keys live; the sealed store alone when nil.
+  ///   - isKeyLost: whether authorities are renewed because their keys are gone for good.
   public init(
     store: any Store, roster: AuthorityRoster, keys: SealedKeyStore, authorityKeys: (any AuthorityKeys)? = nil,
-    clock: @escaping Clock
+    isKeyLost: Bool = false, clock: @escaping Clock
   ) {
+    self.isKeyLost = isKeyLost
     administration = Administration(store: store, organization: roster.current.organization.id, clock: clock)
     self.roster = roster
     self.keys = keys

@@ -29,7 +29,8 @@ struct Founder {
     try makeFolder(work.path)
     var random = SystemRandomNumberGenerator()
     let record = OrganizationRecord(
-      id: approvers.first?.organization ?? OrganizationID(random: &random), name: organization, createdAt: systemClock(),
+      id: approvers.first?.organization ?? OrganizationID(random: &random), name: organization,
+      createdAt: systemClock(),
       auditEpoch: 1)
     let configuration = configuration(record)
     try await found(

@@ -33,7 +33,11 @@ struct TokenRooms: Sendable {
     while true {
       for pool in tokens?.pools ?? [] { try? await pool.probe() }
       guard let obstacle else { return }
-      if obstacle != said { StandardError.say("waiting for a token: \(obstacle)") }
+      if obstacle != said {
+        StandardError.say("waiting for a token: \(obstacle)")
+        StandardError.hint(
+          "if it is gone for good, stop this and give each authority a new key: touchmark authority recover")
+      }
       said = obstacle
       try await Task.sleep(for: .seconds(1))
     }
@@ -46,7 +50,9 @@ extension InstallationConfiguration {
     for entry in tokens ?? [] {
       guard let uri = try? PKCS11URI(parsing: entry).tokenOnly else { continue }
       StandardError.say("not inside, since they never leave it: the keys on \(uri)")
-      StandardError.hint("a restore needs the token itself, or one that its maker's own tool copied it to")
+      StandardError.hint(
+        "a restore needs the token itself, one that its maker's own tool copied it to, or new keys: touchmark authority recover"
+      )
     }
   }
 }

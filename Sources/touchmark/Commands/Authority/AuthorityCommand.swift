@@ -5,6 +5,6 @@ struct AuthorityCommand: AsyncParsableCommand {
     commandName: "authority", abstract: "Authorities: who signs what, and their revocation lists.",
     subcommands: [
       AuthorityList.self, AuthorityShow.self, AuthorityCRL.self, AuthorityRenew.self, AuthorityRevoke.self,
-      CeremonyCommand.self,
+      AuthorityRecover.self, CeremonyCommand.self,
     ])
 }

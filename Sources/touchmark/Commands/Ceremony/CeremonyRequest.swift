@@ -44,7 +44,9 @@ struct CeremonyRequest: AsyncParsableCommand {
     let founder = Founder(folder: desk.folder, options: founding, listen: listen, isDemonstrationFleet: false)
     try await founder.ask(roots, documents: documents, for: ceremony.persons) { asked, key, work in
       let request = try RootRequest.unverified(note: asked)
-      entry.shown += request.tasks.compactMap { if case .certify(let task) = $0 { CeremonyText.asked(task) } else { nil } }
+      entry.shown += request.tasks.compactMap {
+        if case .certify(let task) = $0 { CeremonyText.asked(task) } else { nil }
+      }
       entry.shown.append("requests are signed by \(key)")
       let files = [(name: CeremonyFile.request, text: asked), (name: CeremonyFile.requestKey, text: "\(key)\n")]
       var transcript = transcript

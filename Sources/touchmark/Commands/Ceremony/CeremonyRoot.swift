@@ -78,14 +78,16 @@ struct CeremonyRoot: AsyncParsableCommand {
       entry.shown.append(CeremonyText.fingerprint(what, try Certificate(parsing: record.certificate)))
     }
     entry.shown.append(
-      TokenKeyName.isToken(roots.root.keyName) ? "the root's key is on \(roots.root.keyName)" : "the root's key is sealed")
+      TokenKeyName.isToken(roots.root.keyName)
+        ? "the root's key is on \(roots.root.keyName)" : "the root's key is sealed")
     entry.documents = approvers.map { [$0.note] } ?? []
   }
 
   private func firstApprovers() throws -> FirstApprovers? {
     guard let approvers else { return nil }
     let found: FirstApprovers
-    do { found = try FirstApprovers(note: try InputFile.text(approvers), at: systemClock()) } catch let error as Refusal {
+    do { found = try FirstApprovers(note: try InputFile.text(approvers), at: systemClock()) } catch let error as Refusal
+    {
       throw CommandFailure(.refused, error.reason, hint: error.hint)
     }
     guard found.purpose == RootStatement.purpose else {

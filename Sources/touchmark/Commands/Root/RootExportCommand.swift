@@ -60,7 +60,8 @@ struct RootExportCommand: AsyncParsableCommand {
       let key = try await export(place, in: folder)
       try await verify(place, key)
       let _: AuthorityItem = try await server.post(
-        "/authorities/\(Query.escape(root.id))/export", RootExport(removed: remove, request: leave.request, approval: leave.approval))
+        "/authorities/\(Query.escape(root.id))/export",
+        RootExport(removed: remove, request: leave.request, approval: leave.approval))
       StandardOutput.write("\(root.id) is in \(to), which was read back\n")
       guard remove else { return StandardError.hint("take it off this machine as well: --remove") }
       try SealedKeyStore.remove(directory: place.path, machineSecret: place.machineSecret(in: folder))
@@ -81,7 +82,8 @@ struct RootExportCommand: AsyncParsableCommand {
     guard let request else {
       throw CommandFailure(
         .refused, "approvers stand before \(root.id)",
-        hint: "touchmark root export --request FILE, touchmark approver sign FILE …, then --request FILE --approval NOTE")
+        hint:
+          "touchmark root export --request FILE, touchmark approver sign FILE …, then --request FILE --approval NOTE")
     }
     guard FileManager.default.fileExists(atPath: request) else {
       let asked: RootRequestItem = try await server.post("/authorities/\(Query.escape(root.id))/export-request")
