@@ -111,7 +111,7 @@ import Testing
     try await approvers.sign("asked")
     try await walk.done("answer", ["--approval", "asked.note"])
     #expect(!FileManager.default.fileExists(atPath: walk.data + "/touchmark.yaml"))
-    try await walk.done("install")
+    try await installAfterACrash(walk)
     let unapproved = try await walk.step("sign")
     #expect(
       unapproved.exit != 0 && unapproved.errors.contains("approve the transcript"), "\(unapproved.transcript)")
@@ -129,6 +129,23 @@ import Testing
     for name in try FileManager.default.contentsOfDirectory(atPath: folder.path + "/stick") {
       #expect(folder.text("stick/\(name)")?.contains("PRIVATE KEY") == false, "\(name)")
     }
+  }
+
+  /// The power fails before the configuration is written, and again before the step is noted.
+  private func installAfterACrash(_ walk: Walk) async throws {
+    let places = [walk.data + "/ceremony/transcript", walk.folder.path + "/stick/transcript"]
+    let before = places.map { FileManager.default.contents(atPath: $0) }
+    func turnBack() {
+      for (place, text) in zip(places, before) { _ = FileManager.default.createFile(atPath: place, contents: text) }
+    }
+    try await walk.done("install")
+    turnBack()
+    try FileManager.default.removeItem(atPath: walk.data + "/touchmark.yaml")
+    try await walk.done("install")
+    let key = FileManager.default.contents(atPath: walk.data + "/audit.pub")
+    turnBack()
+    try await walk.done("install")
+    #expect(FileManager.default.contents(atPath: walk.data + "/audit.pub") == key, "it was made twice")
   }
 
   /// Another file under the name, and another step in the transcript.

@@ -90,13 +90,6 @@ import Testing
     try await approvers.sign("ask")
     expect(try await answer("ask.note", of: "other"), says: "over another file")
     try await altered(server, answer)
-    // Another organization's approvers, however many.
-    let strangers = try TemporaryFolder()
-    defer { strangers.remove() }
-    let others = try await Approvers.founded(in: strangers, organization: "org-other", purpose: "root-ceremony")
-    try FileManager.default.copyItem(atPath: server.folder.path + "/ask", toPath: strangers.path + "/ask")
-    try await others.sign("ask")
-    expect(try await answer(strangers.path + "/ask.note"), says: "0 persons approved it where 2 have to")
     #expect(!FileManager.default.fileExists(atPath: server.folder.path + "/no-answer"))
 
     let signed = try await answer("ask.note", out: "answer")
