@@ -90,6 +90,9 @@ let package = Package(
     room("Registry", ["WireFormats", "Credentials", "AuditLog", crypto, grdb, sqlite]),
     room("Issuance", ["WireFormats", "Credentials", "KeyCustody", "AuditLog", "Approval", "Registry", crypto, yams]),
     room("Enrollment", ["WireFormats", "Credentials", "Attestation", "Registry", "Issuance", crypto, cryptoExtras]),
+    room(
+      "Appraisal",
+      ["WireFormats", "Credentials", "KeyCustody", "Attestation", "AuditLog", "Registry", "Issuance", crypto]),
     room("Status", ["WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance", crypto]),
     room(
       "Watching",
@@ -109,8 +112,8 @@ let package = Package(
     room(
       "WebService",
       [
-        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", "Status",
-        "Watching", "AdministrationAPI",
+        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Appraisal", "Enrollment",
+        "Status", "Watching", "AdministrationAPI",
         crypto, logging, lifecycle,
       ] + nio + hummingbird),
     .executableTarget(
@@ -198,6 +201,12 @@ let package = Package(
         crypto,
       ],
       resources: [.copy("Captured")]),
+    tests(
+      "AppraisalTests",
+      [
+        "WireFormats", "Credentials", "KeyCustody", "Attestation", "AuditLog", "Registry", "Issuance", "Appraisal",
+        "TestKit", crypto,
+      ]),
     tests(
       "StatusTests", ["WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance", "Status", "TestKit", crypto]),
     tests(

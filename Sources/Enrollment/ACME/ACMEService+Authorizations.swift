@@ -157,10 +157,12 @@ extension ACMEAuthorizationRecord {
   }
 
   /// With what a validation came to.
-  func settled(_ result: Result<[UInt8]?, ACMEProblem>, at now: Instant) -> ACMEAuthorizationRecord {
+  func settled(_ result: Result<DeviceAttestation.Attested?, ACMEProblem>, at now: Instant) -> ACMEAuthorizationRecord {
     var settled = self
     switch result {
-    case .success(let keyHash): (settled.status, settled.validatedAt, settled.attestedKeyHash) = (.valid, now, keyHash)
+    case .success(let attested):
+      (settled.status, settled.validatedAt) = (.valid, now)
+      (settled.attestedKeyHash, settled.attestingKeyHash) = (attested?.keyHash, attested?.attestingKeyHash)
     case .failure(let problem): (settled.status, settled.problem) = (.invalid, problem.about(identifier).text)
     }
     return settled

@@ -144,19 +144,29 @@ extension ACMEService {
     let (credential, serial) = try await credential(for: order, of: account)
     var isRenewal = false
     if case .certificate = credential { isRenewal = true }
+    let shown = try await shown(of: request, for: order)
     return EnrollmentRequest(
       requested, credential: credential, door: .acme, label: order.profile, isRenewal: isRenewal, serial: serial,
-      keyOrigin: try await keyOrigin(of: request, for: order), address: address)
+      residence: shown.residence, keyOrigin: shown.origin, address: address)
   }
 
-  /// A device's statement about just this key (draft-ietf-acme-device-attest-07 §5).
-  private func keyOrigin(
+  /// A device's statement about just this key (draft-ietf-acme-device-attest-07 §5), and which of our TPMs made it, where
+  /// one did.
+  private func shown(
     of request: CertificationRequest, for order: ACMEOrderRecord
-  ) async throws(Refusal) -> CertificateRecord.KeyOrigin {
+  ) async throws(Refusal) -> (origin: CertificateRecord.KeyOrigin, residence: KeyResidence?) {
     let organization = organization
+    let keyHash = request.publicKey.keyHash
     do {
-      let authorizations = try await store.read { try $0.acmeAuthorizations(ofOrder: order.id, in: organization) }
-      return authorizations.contains { $0.attestedKeyHash == request.publicKey.keyHash } ? .attested : .software
+      return try await store.read { reader in
+        let statements = try reader.acmeAuthorizations(ofOrder: order.id, in: organization)
+          .filter { $0.attestedKeyHash == keyHash }
+        for statement in statements {
+          guard let tpm = try EnrolledTPM.find(statement, in: reader, of: organization) else { continue }
+          return (.attested, tpm.residence(of: keyHash))
+        }
+        return (statements.isEmpty ? .software : .attested, nil)
+      }
     } catch {
       throw .from(error)
     }

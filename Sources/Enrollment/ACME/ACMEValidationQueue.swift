@@ -63,7 +63,7 @@ public struct ACMEValidationQueue: Sendable {
   }
 
   private func settle(
-    _ authorization: ACMEAuthorizationRecord, _ result: Result<[UInt8]?, ACMEProblem>
+    _ authorization: ACMEAuthorizationRecord, _ result: Result<DeviceAttestation.Attested?, ACMEProblem>
   ) async throws(ACMEProblem) {
     let (organization, now) = (organization, now())
     do {

@@ -81,7 +81,8 @@ public struct EnrollmentService: Enrolling {
   private func issue(_ request: EnrollmentRequest, _ resolution: Resolution) async throws(Refusal) -> Issued {
     let prepared = try catalog.prepare(resolution.profile)
     let time = now()
-    let decision = try decide(request, resolution, prepared)
+    let isKeyShown = try await isKeyShown(request, resolution.applicant, prepared.profile)
+    let decision = try decide(request, resolution, prepared, isKeyShown: isKeyShown)
     let approved = try await approval(of: request, resolution.applicant, decision)
     let authorizedBy = try await authorize(request, resolution.applicant, decision)
     var random = SystemRandomNumberGenerator()
@@ -96,13 +97,28 @@ public struct EnrollmentService: Enrolling {
     return answer(recorded, authority: prepared.authority, profile: prepared.profile.name)
   }
 
+  /// Asked of the store where it decides, and nowhere else.
+  private func isKeyShown(
+    _ request: EnrollmentRequest, _ applicant: Applicant, _ profile: Profile
+  ) async throws(Refusal) -> Bool {
+    guard profile.requiresHardwareKey, request.residence == nil, let device = applicant.device?.id else { return false }
+    let organization = organization
+    let keyHash = request.request.publicKey.keyHash
+    do {
+      return try await store.read { try KeyResidence.isShown(keyHash, by: device, in: $0, of: organization) }
+    } catch {
+      throw Refusal.from(error)
+    }
+  }
+
   func decide(
-    _ request: EnrollmentRequest, _ resolution: Resolution, _ prepared: PreparedProfile
+    _ request: EnrollmentRequest, _ resolution: Resolution, _ prepared: PreparedProfile, isKeyShown: Bool = false
   ) throws(Refusal) -> Decision {
     let context = DecisionContext(
       profile: prepared.profile, organization: authorities.organization.name, addresses: authorities.addresses,
       authorityNotAfter: prepared.authority.certificate.notAfter, now: now(), door: request.door,
-      isRenewal: request.isRenewal, isKeyFromServer: request.isKeyFromServer, residence: request.residence)
+      isRenewal: request.isRenewal, isKeyFromServer: request.isKeyFromServer, residence: request.residence,
+      isKeyShown: isKeyShown)
     return try Decision.decide(request.request, by: resolution.applicant, in: context)
   }
 

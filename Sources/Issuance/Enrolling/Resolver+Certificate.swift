@@ -31,6 +31,12 @@ extension Resolver {
   /// A revoked certificate does nothing, and neither does one whose key was compromised under another certificate, nor
   /// one before a certificate that was revoked (`Lineage`).
   func checkStanding(of record: CertificateRecord) throws {
+    try Self.checkStanding(of: record, in: reader, of: organization)
+  }
+
+  static func checkStanding(
+    of record: CertificateRecord, in reader: any StoreReader, of organization: OrganizationID
+  ) throws {
     switch record.status {
     case .revoked: throw Refusal(.revoked, "the certificate is revoked")
     case .held: throw Refusal(.suspended, "the certificate is on hold")

@@ -47,6 +47,7 @@ public enum ProfileDocument {
       approval: try Self.optionalChoice(reader.optional("approval"), Profile.Approval.self),
       allowsServerKeys: try reader.optional("server-key-generation").map(Self.isAllowed) ?? false,
       requiresHardwareKey: try reader.optional("key").map(Self.wantsHardware) ?? false,
+      attestation: try reader.optional("attestation").map(Self.attestation),
       extensions: try reader.optional("extensions").map(Self.extensions) ?? [])
     try check(profile, validity: validity, keys: keys, name: name)
     return profile
@@ -56,7 +57,7 @@ public enum ProfileDocument {
     "name", "description", "authority", "kind", "subject", "subject-alternative-names", "honor", "keys", "validity",
     "backdate", "renewal", "key-usage", "extended-key-usage", "policies", "revocation", "ask", "enroll-from",
     "protocols", "device", "authorize", "approval", "server-key-generation", "key",
-    "extensions",
+    "attestation", "extensions",
   ]
 
   /// What holds between keys.
@@ -80,6 +81,9 @@ public enum ProfileDocument {
     }
     guard !profile.requiresHardwareKey || profile.keepsDevice else {
       throw DocumentReader.failure(name, "a key in hardware belongs to a device, which this profile does not keep")
+    }
+    guard profile.attestation == nil || profile.keepsDevice else {
+      throw DocumentReader.failure(name, "a device attests, and this profile keeps none")
     }
     guard profile.subject.isEmpty == profile.honored.contains(.subject) else {
       throw DocumentReader.failure(name, "give a subject, or honor the request's subject, and not both")
@@ -158,7 +162,7 @@ public enum ProfileDocument {
     return names
   }
 
-  private static func span(_ node: Node) throws(ProfileError) -> Span {
+  static func span(_ node: Node) throws(ProfileError) -> Span {
     guard let span = Span(try DocumentReader.text(node)) else {
       throw DocumentReader.failure(node, "a time such as 90s, 15m, 24h, 7d or 10y is expected")
     }
@@ -182,7 +186,7 @@ public enum ProfileDocument {
     return purpose
   }
 
-  private static func choice(_ node: Node, _ allowed: [String]) throws(ProfileError) -> String {
+  static func choice(_ node: Node, _ allowed: [String]) throws(ProfileError) -> String {
     let text = try DocumentReader.text(node)
     guard allowed.contains(text) else {
       throw DocumentReader.failure(node, "'\(text)' is not one of \(allowed.joined(separator: ", "))")
@@ -190,14 +194,14 @@ public enum ProfileDocument {
     return text
   }
 
-  private static func optionalChoice<Choice: CaseIterable & RawRepresentable<String>>(
+  static func optionalChoice<Choice: CaseIterable & RawRepresentable<String>>(
     _ node: Node?, _ type: Choice.Type
   ) throws(ProfileError) -> Choice? {
     guard let node else { return nil }
     return try Choice(rawValue: choice(node, Choice.allCases.map(\.rawValue)))
   }
 
-  private static func choices<Choice: CaseIterable & RawRepresentable<String> & Hashable>(
+  static func choices<Choice: CaseIterable & RawRepresentable<String> & Hashable>(
     _ node: Node?, _ type: Choice.Type
   ) throws(ProfileError) -> [Choice] {
     guard let node else { return [] }

@@ -21,6 +21,7 @@ enum Migrations {
     migrator.registerMigration("0016") { try $0.execute(sql: migration0016) }
     migrator.registerMigration("0017") { try $0.execute(sql: migration0017) }
     migrator.registerMigration("0021") { try $0.execute(sql: migration0021) }
+    migrator.registerMigration("0024") { try $0.execute(sql: migration0024) }
     return migrator
   }
 

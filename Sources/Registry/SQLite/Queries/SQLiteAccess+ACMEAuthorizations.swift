@@ -4,7 +4,7 @@ extension ACMEAuthorizationRecord: SQLiteRecord {
   static let table = "acme_authorizations"
   static let columns = """
     id, order_id, account, identifier, is_wildcard, status, token, challenge, problem, validated_at, \
-    attested_key_hash, expires_at
+    attested_key_hash, attesting_key_hash, expires_at
     """
 
   init(columns: inout ColumnReader) throws(StoreError) {
@@ -19,7 +19,7 @@ extension ACMEAuthorizationRecord: SQLiteRecord {
       status: try columns.choice(), token: try columns.text(),
       challenge: try columns.textIfAny().flatMap(Challenge.init(rawValue:)), problem: try columns.textIfAny(),
       validatedAt: try columns.instantIfAny(), attestedKeyHash: try columns.bytesIfAny(),
-      expiresAt: try columns.instant())
+      attestingKeyHash: try columns.bytesIfAny(), expiresAt: try columns.instant())
   }
 }
 
@@ -63,24 +63,26 @@ extension SQLiteWriter {
     try execute(
       """
       INSERT INTO acme_authorizations (organization, \(ACMEAuthorizationRecord.columns))
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         organization, authorization.id, authorization.order, authorization.account, authorization.identifier.text,
         authorization.isWildcard ? 1 : 0, authorization.status, authorization.token, authorization.challenge,
-        authorization.problem, authorization.validatedAt, authorization.attestedKeyHash, authorization.expiresAt,
+        authorization.problem, authorization.validatedAt, authorization.attestedKeyHash,
+        authorization.attestingKeyHash, authorization.expiresAt,
       ])
   }
 
   func update(_ authorization: ACMEAuthorizationRecord, in organization: OrganizationID) throws {
     let changed = try execute(
       """
-      UPDATE acme_authorizations SET status = ?, challenge = ?, problem = ?, validated_at = ?, attested_key_hash = ?
+      UPDATE acme_authorizations SET status = ?, challenge = ?, problem = ?, validated_at = ?, attested_key_hash = ?,
+        attesting_key_hash = ?
       WHERE organization = ? AND id = ?
       """,
       [
         authorization.status, authorization.challenge, authorization.problem, authorization.validatedAt,
-        authorization.attestedKeyHash, organization, authorization.id,
+        authorization.attestedKeyHash, authorization.attestingKeyHash, organization, authorization.id,
       ])
     if changed == 0 { throw StoreError.missing("authorization") }
   }

@@ -6,7 +6,7 @@ package enum APISchemas {
   static let listed: [(String, Schema)] =
     deviceSchemas + grantSchemas + certificateSchemas + profileSchemas + authoritySchemas + auditSchemas + trustSchemas
     + notificationSchemas + administratorSchemas + rolloverSchemas + fleetSchemas
-    + requestSchemas + tpmSchemas
+    + requestSchemas + tpmSchemas + attestationSchemas
     + [("Problem", problem)]
 
   static func page(of name: String) -> Schema {
