@@ -132,8 +132,8 @@ let package = Package(
     .target(
       name: "TestKit",
       dependencies: [
-        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", crypto,
-        cryptoExtras,
+        "WireFormats", "Credentials", "KeyCustody", "Attestation", "AuditLog", "Registry", "Issuance", "Enrollment",
+        crypto, cryptoExtras,
       ],
       path: "Tests/TestKit", swiftSettings: settings),
     // What `make fuzz` drives and FuzzCorpusTests replays.

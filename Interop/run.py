@@ -29,6 +29,7 @@ CLIENTS = [
     "nginx_mutual_tls",
     "cmp_openssl",
     "tpm_tools",
+    "tpm_running",
     "cmp_python",
     "existing_pki",
     "readme_tour",

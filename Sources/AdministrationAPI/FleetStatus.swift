@@ -117,7 +117,8 @@ public struct FleetStatus: Codable, Hashable, Sendable {
 
   public init(
     at: String, active: Int, neverEnrolled: Int, suspended: Int, retired: Int, overdue: Tally, expiring: Tally,
-    expired: Tally, expiringWithin: String, attestations: Attestations, issuedLastHour: Int, issuedLastDay: Int, refused: [Activity],
+    expired: Tally, expiringWithin: String, attestations: Attestations, issuedLastHour: Int, issuedLastDay: Int,
+    refused: [Activity],
     authorities: [Authority], lastBackup: String? = nil, logSize: Int64, lastCheckpoint: String? = nil,
     storeSize: Int64, runningActs: [String]
   ) {

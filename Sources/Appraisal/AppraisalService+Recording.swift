@@ -39,7 +39,7 @@ extension AppraisalService {
   private func consequence(
     of finding: Finding, for device: DeviceRecord, in writer: any StoreWriter
   ) throws -> AttestationRecord.Consequence {
-    guard finding.appraisal.status == .failed, finding.attester.policy.onFailure == .suspend else { return .none }
+    guard finding.verdict.status == .failed, finding.attester.policy.onFailure == .suspend else { return .none }
     let limiter = SuspensionLimiter(organization: organization, now: finding.at)
     return try limiter.maySuspend(device, in: writer) ? .suspended : .asked
   }

@@ -16,7 +16,7 @@ public struct AppraisalService: Sendable {
   static let rule = "evidence"
   static let act = "device.attest"
 
-  let administration: Administration
+  package let administration: Administration
   let devices: DeviceService
   let signer: ResultSigner
   let issuer: @Sendable () -> String
@@ -118,11 +118,11 @@ public struct AppraisalService: Sendable {
   }
 
   private func result(of believed: Believed, _ attester: Attester, at time: Instant) -> AttestationResult {
-    let appraisal = believed.appraisal
+    let verdict = believed.verdict
     return AttestationResult(
       issuer: issuer(), subject: attester.device.id.rawValue, serial: attester.device.serial,
-      firmwareVersion: appraisal.measurements.isEmpty ? nil : believed.firmwareVersion, status: appraisal.status,
-      reasons: appraisal.reasons, nonce: believed.nonce, measurements: appraisal.measurements, issuedAt: time,
+      firmwareVersion: verdict.measurements.isEmpty ? nil : believed.firmwareVersion, status: verdict.status,
+      reasons: verdict.reasons, nonce: believed.nonce, measurements: verdict.measurements, issuedAt: time,
       expiresAt: time + attester.policy.resultLifetime)
   }
 

@@ -61,6 +61,34 @@ import Testing
     _ = try await bench.enrollment.enroll(request(device, next, tpm: 1))
   }
 
+  /// A profile that wants hardware only later: what ACME attested under it before is no proof either.
+  @Test func aProfileThatBecomesStricterAsksAnew() async throws {
+    let bench = try await DoorBench()
+    let (secret, device) = (try await bench.add("PUMP-1"), try TestDevice("PUMP-1"))
+    let issued = try await bench.enrollment.enroll(request(device, .of("PUMP-1", secret), tpm: nil, origin: .attested))
+    try await bench.profile("operational", adding: "key: hardware")
+    let own = Credential.certificate(issued.certificate, chain: [])
+    let refused = try await bench.refusal(request(device, own, tpm: nil, isRenewal: true, origin: .attested))
+    #expect(refused.code == .policy && refused.rule == "key")
+    _ = try await bench.enrollment.enroll(request(device, own, tpm: 1, isRenewal: true))
+  }
+
+  @Test func aReleasedTPMVouchesNoMore() async throws {
+    let bench = try await DoorBench()
+    try await bench.profile("operational", adding: "key: hardware")
+    let (first, second) = (try await bench.add("PUMP-1"), try await bench.add("PUMP-2"))
+    let device = try TestDevice("PUMP-1")
+    let issued = try await bench.enrollment.enroll(request(device, .of("PUMP-1", first), tpm: 1))
+    try await bench.run(DeviceService().releaseTPM(DeviceReference(serial: "PUMP-1"), reason: nil))
+    let own = Credential.certificate(issued.certificate, chain: [])
+    #expect(try await bench.refusal(request(device, own, tpm: nil, isRenewal: true)).rule == "key")
+    // The board is another device's now, and this one has another.
+    _ = try await bench.enrollment.enroll(request(TestDevice("PUMP-2"), .of("PUMP-2", second), tpm: 1))
+    _ = try await bench.enrollment.enroll(request(TestDevice("PUMP-1"), own, tpm: 2, isRenewal: true))
+    // The old key was shown by a TPM that is not this device's any more.
+    #expect(try await bench.refusal(request(device, own, tpm: nil, isRenewal: true)).rule == "key")
+  }
+
   @Test func aTPMIsOneDevicesUntilItRetires() async throws {
     let bench = try await DoorBench()
     let (first, second) = (try await bench.add("PUMP-1"), try await bench.add("PUMP-2"))

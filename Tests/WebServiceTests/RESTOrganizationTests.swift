@@ -47,7 +47,7 @@ import WireFormats
         try await scene.refuses(404, "not_found", method, path, method == .POST ? bodies[parts[1]] : nil)
         walked += 1
       }
-      #expect(walked == 34)
+      #expect(walked == 37)
       try await theRestKnowsNothing(scene, other, csr)
     }
   }

@@ -39,6 +39,11 @@ import WebService
     (.POST, "/trust", administrators), (.DELETE, "/trust/X", administrators),
     (.POST, "/certificates/import", administrators), (.POST, "/authorities/X/earlier-crl", administrators),
     (.POST, "/devices/manifest", operators), (.GET, "/administrators", readers),
+    (.GET, "/attestations", readers), (.GET, "/attestations/X", readers), (.GET, "/devices/X/attestations", readers),
+    (.GET, "/attestation/limit", readers), (.POST, "/attestation/limit", administrators),
+    (.POST, "/attestation/resume", operators), (.GET, "/baselines", readers), (.POST, "/baselines", operators),
+    (.POST, "/baselines/learn", operators), (.DELETE, "/baselines", operators),
+    (.POST, "/devices/X/tpm/release", administrators),
     (.POST, "/administrators", administrators), (.DELETE, "/administrators/X", administrators),
   ]
 
@@ -63,7 +68,10 @@ import WebService
     try await RESTScene.with { scene in
       let documented = try await RESTDocumentTests.operations(scene)
         .filter {
-          !["GET /openapi.json", "POST /enroll", "POST /enroll/tpm", "POST /enroll/tpm/challenges"].contains($0)
+          ![
+            "GET /openapi.json", "POST /enroll", "POST /enroll/tpm", "POST /enroll/tpm/challenges", "POST /attestation",
+            "POST /attestation/nonces", "GET /attestation/keys",
+          ].contains($0)
         }
       let listed = Self.table.map { method, path, _ in
         "\(method) " + path.split(separator: "/").map { $0 == "X" || $0 == "0A" ? "/{}" : "/\($0)" }.joined()

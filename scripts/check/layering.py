@@ -22,6 +22,9 @@ ROOMS = {
     "Registry": {"WireFormats", "Credentials", "AuditLog"},
     "Issuance": {"WireFormats", "Credentials", "KeyCustody", "AuditLog", "Approval", "Registry"},
     "Enrollment": {"WireFormats", "Credentials", "Attestation", "Registry", "Issuance"},
+    "Appraisal": {
+        "WireFormats", "Credentials", "KeyCustody", "Attestation", "AuditLog", "Registry", "Issuance",
+    },
     "Status": {"WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance"},
     "Watching": {"WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance"},
     "AdministrationAPI": set(),
@@ -32,8 +35,8 @@ ROOMS = {
     "DeviceAgent": {"WireFormats", "Credentials", "AuditLog", "Approval", "DeviceClient"},
     "touchmark-agent": {"WireFormats", "Credentials", "DeviceClient", "DeviceAgent"},
     "WebService": {
-        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", "Status",
-        "Watching", "AdministrationAPI",
+        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Appraisal", "Enrollment",
+        "Status", "Watching", "AdministrationAPI",
     },
     "touchmark": {
         "WireFormats", "Credentials", "KeyCustody", "TokenCustody", "AuditLog", "Approval", "Registry", "Issuance",

@@ -10,6 +10,17 @@ public struct BaselineService: Sendable {
 
   public init() {}
 
+  /// As files and addresses have them. Throws `badRequest`.
+  public static func values(
+    registers: [String: [String: String]], events: [String: [String: String]]
+  ) throws(Refusal) -> ReferenceValues {
+    do throws(ReferenceValues.Malformed) {
+      return try ReferenceValues(registers: registers, events: events)
+    } catch {
+      throw Refusal(.badRequest, error.description)
+    }
+  }
+
   /// Adds reference values from outside: a build's own, or a laboratory's.
   ///
   /// - Parameter merging: puts them beside those that are there, since devices of one product may differ.

@@ -40,7 +40,7 @@ struct Attester: Sendable {
 /// Evidence whose quote is by the device's own attestation key, fresh, and over what was asked; and what it comes to.
 struct Believed: Sendable {
   let quote: Quote
-  let appraisal: Appraisal
+  let verdict: Verdict
   let nonce: [UInt8]
   let firmwareVersion: String?
 
@@ -51,22 +51,29 @@ struct Believed: Sendable {
   ) throws {
     let key = try AttestationKey(publicArea: attester.tpm.attestationKey)
     let policy = attester.policy
-    let quote = try Quote.verify(
-      attest: evidence.attest, signature: evidence.signature, by: key, nonce: evidence.nonce, values: evidence.values,
-      demanded: Set(policy.registers))
-    // Registers of another bank are no answer to what was asked.
-    if let missing = policy.registers.first(where: { quote.values[policy.hash, $0] == nil }) {
-      throw AttestationFailure.registerMissing(missing)
-    }
+    let quote = try Self.quote(evidence, by: key, nonce: evidence.nonce, policy)
     self.quote = quote
     nonce = evidence.nonce
     firmwareVersion = evidence.firmwareVersion
-    appraisal = Appraisal(
+    verdict = Verdict(
       quote, of: evidence,
       in: AppraisalContext(
         policy: policy, product: attester.device.product ?? "",
         reference: try Self.reference(for: attester.device, evidence.firmwareVersion, in: reader, organization),
         earlier: try Self.earlierClock(of: attester, before: askedAt, in: reader, organization)))
+  }
+
+  static func quote(
+    _ evidence: Evidence, by key: AttestationKey, nonce: [UInt8], _ policy: Profile.Attestation
+  ) throws(AttestationFailure) -> Quote {
+    let quote = try Quote.verify(
+      attest: evidence.attest, signature: evidence.signature, by: key, nonce: nonce, values: evidence.values,
+      demanded: Set(policy.registers))
+    // Registers of another bank are no answer to what was asked.
+    if let missing = policy.registers.first(where: { quote.values[policy.hash, $0] == nil }) {
+      throw .registerMissing(missing)
+    }
+    return quote
   }
 
   private static func reference(

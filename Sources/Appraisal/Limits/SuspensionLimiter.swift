@@ -27,7 +27,8 @@ struct SuspensionLimiter {
     AuditEntry(
       at: now, actor: Actor.attestationPolicy.principal, door: Door.rest.rawValue, act: "attestation.stop",
       subject: "organization:\(organization)", outcome: "alarm",
-      reason: "\(used) devices were suspended within an hour, which is the share that may be; others wait for an operator",
+      reason:
+        "\(used) devices were suspended within an hour, which is the share that may be; others wait for an operator",
       details: ["percent": "\(limit.percent)", "suspended": "\(used)", "device": device.serial])
   }
 }

@@ -12,13 +12,13 @@ struct Finding: Sendable {
   let token: String
   let at: Instant
 
-  var appraisal: Appraisal { believed.appraisal }
+  var verdict: Verdict { believed.verdict }
   var nextDue: Instant? { attester.policy.every.map { at + $0 } }
 
   func record(id: AttestationID, _ consequence: AttestationRecord.Consequence) -> AttestationRecord {
     AttestationRecord(
-      id: id, device: attester.device.id, appraisedAt: at, status: AttestationRecord.Status(appraisal.status),
-      reasons: appraisal.reasons, firmwareVersion: evidence.firmwareVersion, consequence: consequence,
+      id: id, device: attester.device.id, appraisedAt: at, status: AttestationRecord.Status(verdict.status),
+      reasons: verdict.reasons, firmwareVersion: evidence.firmwareVersion, consequence: consequence,
       attestationKey: attester.tpm.attestationKey, nonce: evidence.nonce, attest: evidence.attest,
       signature: evidence.signature, registers: StoredRegisters.text(of: believed.quote.values),
       eventLogHash: evidence.eventLog.map { Array(SHA256.hash(data: $0)) }, eventLog: evidence.eventLog, token: token)

@@ -36,7 +36,8 @@ public actor ResultSigner {
     return [
       "keys": [
         [
-          "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": .string(EntityAttestationToken.keyID(of: key)),
+          "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256",
+          "kid": .string(EntityAttestationToken.keyID(of: key)),
           "x": .string(Base64.encodeURL(point.prefix(32))), "y": .string(Base64.encodeURL(point.dropFirst(32))),
         ]
       ]

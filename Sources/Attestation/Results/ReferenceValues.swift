@@ -52,7 +52,8 @@ public struct ReferenceValues: Hashable, Sendable {
     for (name, registers) in banks {
       guard let hash = TPMHashAlgorithm(name: name), hash.isStrong else { throw .bank(name) }
       for (number, text) in registers {
-        guard let register = Int(number), (0..<PCRSelection.registers).contains(register), number == "\(register)" else {
+        guard let register = Int(number), (0..<PCRSelection.registers).contains(register), number == "\(register)"
+        else {
           throw .register(number)
         }
         result[hash, default: [:]][register] = try values(text, hash, number, most: most)

@@ -49,7 +49,8 @@ public struct TPMEnrollment: Sendable {
       try places.trim(in: writer, of: organization)
     }
     return TPMChallenge(
-      identifier: transaction.identifier, credential: activation.credential, encryptedSecret: activation.encryptedSecret,
+      identifier: transaction.identifier, credential: activation.credential,
+      encryptedSecret: activation.encryptedSecret,
       nonce: state.challenge.nonce, expiresAt: transaction.expiresAt)
   }
 

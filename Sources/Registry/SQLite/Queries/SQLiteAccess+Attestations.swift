@@ -71,7 +71,9 @@ extension SQLiteAccess {
     in organization: OrganizationID
   ) throws -> Page<AttestationStanding> {
     let after = try cursor?.texts(1)[0] ?? ""
-    var (condition, arguments): (String, [any SQLiteBindable]) = ("organization = ? AND device > ?", [organization, after])
+    var (condition, arguments): (String, [any SQLiteBindable]) = (
+      "organization = ? AND device > ?", [organization, after]
+    )
     if let status {
       condition += " AND status = ?"
       arguments.append(status)

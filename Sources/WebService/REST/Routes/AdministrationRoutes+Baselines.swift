@@ -1,6 +1,5 @@
 import AdministrationAPI
 import Appraisal
-import Attestation
 import Issuance
 import Registry
 
@@ -28,12 +27,7 @@ extension AdministrationRoutes {
       body: .json("NewBaseline", required: true), success: .json("Baseline", status: 201),
       handler: .act { context in
         let asked: NewBaseline = try context.call.decoded()
-        let values: ReferenceValues
-        do throws(ReferenceValues.Malformed) {
-          values = try ReferenceValues(registers: asked.pcrs, events: asked.events ?? [:])
-        } catch {
-          throw ProblemDetails.badRequest(error.description)
-        }
+        let values = try BaselineService.values(registers: asked.pcrs, events: asked.events ?? [:])
         let act = BaselineService().add(
           values, product: asked.product ?? "", firmwareVersion: asked.firmwareVersion, merging: asked.merge ?? false)
         return PreparedAct(act) { try .json(BaselineItem($0), status: 201) }

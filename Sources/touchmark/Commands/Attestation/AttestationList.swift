@@ -36,7 +36,7 @@ extension AttestationItem {
     .time("appraised_at") { $0.appraisedAt },
     .time("due_at") { $0.dueAt },
     Column("overdue", inTable: false) { "\($0.overdue)" },
-    Column("reasons", shown: { $0.reasons.first ?? "" }) { $0.reasons.joined(separator: "; ") },
+    Column("reasons", shown: { $0.reasons.first ?? "" }, { $0.reasons.joined(separator: "; ") }),
     Column("attestation", inTable: false) { $0.attestation },
   ]
 }

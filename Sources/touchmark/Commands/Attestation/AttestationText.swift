@@ -18,7 +18,9 @@ package enum AttestationText {
 
   package static func render(_ item: AttestationEvidenceItem) -> String {
     let registers = item.pcrs.sorted { $0.key < $1.key }.flatMap { bank in
-      bank.value.sorted { (Int($0.key) ?? 0) < (Int($1.key) ?? 0) }.map { ("\(bank.key):\($0.key)", Optional($0.value)) }
+      bank.value.sorted { (Int($0.key) ?? 0) < (Int($1.key) ?? 0) }.map {
+        ("\(bank.key):\($0.key)", Optional($0.value))
+      }
     }
     let facts = Table.facts(
       [

@@ -3,7 +3,8 @@ import ArgumentParser
 struct BaselineRemove: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "remove", abstract: "Removes a firmware version's reference values.",
-    discussion: "Devices that run it come to what their profile says of unknown firmware, from their next attestation on.")
+    discussion:
+      "Devices that run it come to what their profile says of unknown firmware, from their next attestation on.")
 
   @Option(help: ArgumentHelp("The product; none for devices that belong to none.", valueName: "name"))
   var product: String?

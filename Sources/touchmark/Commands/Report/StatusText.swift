@@ -4,12 +4,13 @@ import WireFormats
 /// The state of a fleet as one screen.
 package enum StatusText {
   package static func render(_ status: FleetStatus, now: Instant = .now) -> String {
-    let devices = Table.facts([
-      ("active", "\(status.active)"), ("overdue", tally(status.overdue)),
-      ("expiring", "\(tally(status.expiring)) within \(status.expiringWithin)"), ("expired", tally(status.expired)),
-      ("never enrolled", "\(status.neverEnrolled)"), ("suspended", "\(status.suspended)"),
-      ("retired", "\(status.retired)"),
-    ] + attested(status.attestations, now))
+    let devices = Table.facts(
+      [
+        ("active", "\(status.active)"), ("overdue", tally(status.overdue)),
+        ("expiring", "\(tally(status.expiring)) within \(status.expiringWithin)"), ("expired", tally(status.expired)),
+        ("never enrolled", "\(status.neverEnrolled)"), ("suspended", "\(status.suspended)"),
+        ("retired", "\(status.retired)"),
+      ] + attested(status.attestations, now))
     let work = Table.facts([
       ("issued", "\(status.issuedLastHour) in the last hour, \(status.issuedLastDay) in the last day"),
       ("running", status.runningActs.joined(separator: " ")),

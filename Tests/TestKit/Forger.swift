@@ -3,16 +3,16 @@ import Credentials
 import KeyCustody
 
 /// An attacker who plays the TPM's part with keys in software, and so signs whatever it likes.
-struct Forger {
-  let key: SoftwareKey
-  static let nonce: [UInt8] = Array(0..<32)
+package struct Forger {
+  package let key: SoftwareKey
+  package static let nonce: [UInt8] = Array(0..<32)
 
-  init(_ algorithm: KeyAlgorithm = .p256) throws { key = try SoftwareKey.generate(algorithm) }
+  package init(_ algorithm: KeyAlgorithm = .p256) throws { key = try SoftwareKey.generate(algorithm) }
 
-  static let attestationAttributes = TPMObjectAttributes.residence.union([.restricted, .sign, .userWithAuth])
-  static let keyAttributes = TPMObjectAttributes.residence.union([.sign, .userWithAuth])
+  package static let attestationAttributes = TPMObjectAttributes.residence.union([.restricted, .sign, .userWithAuth])
+  package static let keyAttributes = TPMObjectAttributes.residence.union([.sign, .userWithAuth])
 
-  func area(
+  package func area(
     _ attributes: TPMObjectAttributes, nameAlgorithm: TPMHashAlgorithm = .sha256,
     scheme: TPMScheme? = TPMScheme(TPMAlgorithm.ecdsa, .sha256), symmetric: TPMSymmetric? = nil
   ) throws -> TPMPublicArea {
@@ -25,22 +25,22 @@ struct Forger {
         y: Array(point[(1 + coordinate)...])))
   }
 
-  func attestationArea(_ attributes: TPMObjectAttributes = attestationAttributes) throws -> TPMPublicArea {
+  package func attestationArea(_ attributes: TPMObjectAttributes = attestationAttributes) throws -> TPMPublicArea {
     try area(attributes)
   }
 
-  func sign(_ octets: [UInt8]) throws -> [UInt8] {
+  package func sign(_ octets: [UInt8]) throws -> [UInt8] {
     try TPMSignature.encode(
       key.signature(over: octets), algorithm: key.algorithm, key: key.publicKey.algorithm) ?? []
   }
 
-  func certify(_ name: [UInt8], nonce: [UInt8] = nonce) throws -> [UInt8] {
+  package func certify(_ name: [UInt8], nonce: [UInt8] = nonce) throws -> [UInt8] {
     try TPMAttest(
       qualifiedSigner: attestationArea().name, extraData: nonce, attested: .certify(name: name, qualifiedName: name)
     ).encoded
   }
 
-  func quote(_ selection: PCRSelection, _ values: PCRValues, nonce: [UInt8] = nonce) throws -> [UInt8] {
+  package func quote(_ selection: PCRSelection, _ values: PCRValues, nonce: [UInt8] = nonce) throws -> [UInt8] {
     try TPMAttest(
       qualifiedSigner: attestationArea().name, extraData: nonce,
       attested: .quote(selection: selection, digest: values.digest(of: selection, hash: .sha256) ?? [])

@@ -14,7 +14,7 @@ struct AppraisalContext: Sendable {
 }
 
 /// From a quote that is believed to what it means (RFC 9334 §8.4): a pure function, so that each rule has a test.
-struct Appraisal: Sendable, Hashable {
+package struct Verdict: Sendable, Hashable {
   private(set) var status = AttestationResult.Status.trusted
   private(set) var reasons: [String] = []
   private(set) var measurements: [AttestationResult.Measurement] = []
@@ -61,7 +61,7 @@ struct Appraisal: Sendable, Hashable {
         // Nobody signed it, and some firmware leaves one that cannot be read: no better than none.
         note(.warning, error.description)
       default:
-            note(.failed, error.description)
+        note(.failed, error.description)
       }
     }
   }
@@ -91,5 +91,21 @@ extension Profile.Attestation {
     case .sha384: .sha384
     case .sha512: .sha512
     }
+  }
+}
+
+extension Verdict {
+  /// What evidence of one key comes to by one policy: for tests of many.
+  ///
+  /// - Throws: `AttestationFailure` for what is not believed.
+  package static func status(
+    of evidence: Evidence, by key: AttestationKey, nonce: [UInt8], policy: Profile.Attestation,
+    reference: ReferenceValues
+  ) throws -> AttestationResult.Status {
+    let quote = try Believed.quote(evidence, by: key, nonce: nonce, policy)
+    return Verdict(
+      quote, of: evidence,
+      in: AppraisalContext(policy: policy, product: "", reference: reference, earlier: nil)
+    ).status
   }
 }
