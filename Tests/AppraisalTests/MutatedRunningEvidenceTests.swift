@@ -14,7 +14,8 @@ import WireFormats
 
   private struct Sample {
     let tpm: Forger
-    let area: TPMPublicArea
+    let key: AttestationKey
+    let reference: ReferenceValues
     var nonce: [UInt8]
     var attest: [UInt8]
     var signature: [UInt8]
@@ -23,8 +24,9 @@ import WireFormats
 
     init() throws {
       tpm = try Forger()
-      area = try tpm.attestationArea()
+      key = try AttestationKey(tpm.attestationArea())
       let boot = Boot()
+      reference = ReferenceValues(registers: boot.values.banks.mapValues { $0.mapValues { [$0] } })
       nonce = MutatedRunningEvidenceTests.nonce
       (values, log) = (boot.values, boot.log)
       attest = try tpm.quote(PCRSelection([.init(.sha256, Array(0..<8))]), boot.values, nonce: nonce)
@@ -34,12 +36,10 @@ import WireFormats
     /// Nil where it is refused.
     func status() -> AttestationResult.Status? {
       let shown = ReferenceValues(registers: values.banks.mapValues { $0.mapValues { [$0] } })
-      let reference = ReferenceValues(registers: Boot().values.banks.mapValues { $0.mapValues { [$0] } })
       guard
         let evidence = try? Evidence(
           nonce: nonce, attest: attest, signature: signature, registers: shown.texts.registers, eventLog: log,
-          firmwareVersion: "1.0"),
-        let key = try? AttestationKey(area)
+          firmwareVersion: "1.0")
       else { return nil }
       return try? Verdict.status(
         of: evidence, by: key, nonce: MutatedRunningEvidenceTests.nonce, policy: Profile.Attestation(),

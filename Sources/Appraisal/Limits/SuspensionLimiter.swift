@@ -12,7 +12,8 @@ struct SuspensionLimiter {
   func maySuspend(_ device: DeviceRecord, in writer: any StoreWriter) throws -> Bool {
     var limit = try writer.attestationLimit(in: organization)
     guard limit.stoppedAt == nil else { return false }
-    let since = max(now - AttestationLimit.window, limit.openedAt ?? Instant(seconds: 0))
+    // What shares its millisecond with the operator's word counts: rather one too few than one too many.
+    let since = max(now - AttestationLimit.window, limit.openedAt ?? Instant(seconds: 0)) - Span(milliseconds: 1)
     let used = try writer.countConsequences(.suspended, since: since, in: organization)
     let states = try writer.deviceCounts(in: organization)
     let share = limit.share(of: (states[.active] ?? 0) + (states[.suspended] ?? 0))
