@@ -1,5 +1,6 @@
 import Foundation
 import KeyCustody
+import PKCS11
 import TokenCustody
 
 /// A token that an operator named: parsed, and with the source of its PIN.

@@ -1,5 +1,6 @@
 import Foundation
 import KeyCustody
+import PKCS11
 import TokenCustody
 
 /// The tokens that `touchmark.yaml` names, opened beside the sealed keys.

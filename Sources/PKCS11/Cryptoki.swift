@@ -1,17 +1,17 @@
 import CPKCS11
 
-/// The functions of a loaded module, as far as they are used here. Valid inside `CryptokiModule.enter` only.
-struct Cryptoki {
-  let functions: UnsafeMutablePointer<CK_FUNCTION_LIST>
+/// The functions of a loaded module, as far as they are used here. Valid while the module is initialized.
+package struct Cryptoki {
+  package let functions: UnsafeMutablePointer<CK_FUNCTION_LIST>
 
-  func call<F>(
+  package func call<F>(
     _ function: KeyPath<CK_FUNCTION_LIST, F?>, _ name: String, _ body: (F) -> CK_RV
   ) throws(TokenError) {
     try value(function, name, body).check(name)
   }
 
   /// What the function returned, for callers that tell values apart.
-  func value<F>(
+  package func value<F>(
     _ function: KeyPath<CK_FUNCTION_LIST, F?>, _ name: String, _ body: (F) -> CK_RV
   ) throws(TokenError) -> ReturnValue {
     guard let function = functions.pointee[keyPath: function] else {
@@ -21,7 +21,7 @@ struct Cryptoki {
   }
 
   /// Slots that hold a token now.
-  func slots() throws(TokenError) -> [CK_SLOT_ID] {
+  package func slots() throws(TokenError) -> [CK_SLOT_ID] {
     var count: CK_ULONG = 0
     try call(\.C_GetSlotList, "C_GetSlotList") { $0(1, nil, &count) }
     guard count > 0 else { return [] }
@@ -32,13 +32,25 @@ struct Cryptoki {
     return Array(slots.prefix(Int(clamping: count)))
   }
 
-  func tokenInfo(_ slot: CK_SLOT_ID) throws(TokenError) -> TokenInfo {
+  /// Where the token is that a URI names.
+  package func slot(of uri: PKCS11URI) throws(TokenError) -> CK_SLOT_ID {
+    var silent: TokenError?
+    for slot in try slots() {
+      do throws(TokenError) {
+        if try tokenInfo(slot).matches(uri, slot: slot) { return slot }
+      } catch { silent = error }
+    }
+    // A slot that does not answer may be the one.
+    throw .away("no token here is \(uri.tokenOnly)" + (silent.map { ": \($0.reason)" } ?? ""))
+  }
+
+  package func tokenInfo(_ slot: CK_SLOT_ID) throws(TokenError) -> TokenInfo {
     var info = CK_TOKEN_INFO()
     try call(\.C_GetTokenInfo, "C_GetTokenInfo") { $0(slot, &info) }
     return TokenInfo(info)
   }
 
-  func mechanisms(_ slot: CK_SLOT_ID) throws(TokenError) -> Set<CK_MECHANISM_TYPE> {
+  package func mechanisms(_ slot: CK_SLOT_ID) throws(TokenError) -> Set<CK_MECHANISM_TYPE> {
     var count: CK_ULONG = 0
     try call(\.C_GetMechanismList, "C_GetMechanismList") { $0(slot, nil, &count) }
     guard count > 0 else { return [] }
@@ -50,14 +62,14 @@ struct Cryptoki {
 }
 
 /// What a token says of itself (CK_TOKEN_INFO).
-struct TokenInfo: Hashable, Sendable {
-  let label: String
-  let serial: String
-  let manufacturer: String
-  let model: String
-  let flags: CK_FLAGS
+package struct TokenInfo: Hashable, Sendable {
+  package let label: String
+  package let serial: String
+  package let manufacturer: String
+  package let model: String
+  package let flags: CK_FLAGS
 
-  init(_ info: CK_TOKEN_INFO) {
+  package init(_ info: CK_TOKEN_INFO) {
     label = Self.text(info.label)
     serial = Self.text(info.serialNumber)
     manufacturer = Self.text(info.manufacturerID)
@@ -65,13 +77,13 @@ struct TokenInfo: Hashable, Sendable {
     flags = info.flags
   }
 
-  func matches(_ uri: PKCS11URI, slot: CK_SLOT_ID) -> Bool {
+  package func matches(_ uri: PKCS11URI, slot: CK_SLOT_ID) -> Bool {
     func agree(_ asked: String?, _ own: String) -> Bool { asked == nil || asked == own }
     return agree(uri.token, label) && agree(uri.serial, serial) && agree(uri.manufacturer, manufacturer)
       && agree(uri.model, model) && (uri.slotID.map { CK_SLOT_ID($0) == slot } ?? true)
   }
 
-  func has(_ flag: CK_FLAGS) -> Bool { flags & flag != 0 }
+  package func has(_ flag: CK_FLAGS) -> Bool { flags & flag != 0 }
 
   /// A field of a fixed size, padded with blanks.
   private static func text<T>(_ field: T) -> String {

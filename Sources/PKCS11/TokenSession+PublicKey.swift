@@ -4,7 +4,9 @@ import WireFormats
 
 extension TokenSession {
   /// A public key object, as X.509 carries it.
-  func publicKey(_ algorithm: KeyAlgorithm, _ object: CK_OBJECT_HANDLE) throws(TokenError) -> SubjectPublicKeyInfo {
+  package func publicKey(_ algorithm: KeyAlgorithm, _ object: CK_OBJECT_HANDLE) throws(TokenError)
+    -> SubjectPublicKeyInfo
+  {
     let encoded: [UInt8]
     switch KeyMaking(algorithm).parameters {
     case .modulus:

@@ -1,17 +1,17 @@
 import CPKCS11
 
 /// What a function of a module returned (CK_RV).
-struct ReturnValue: Hashable, Sendable {
-  let code: CK_RV
+package struct ReturnValue: Hashable, Sendable {
+  package let code: CK_RV
 
-  init(_ code: CK_RV) { self.code = code }
+  package init(_ code: CK_RV) { self.code = code }
 
-  var isOK: Bool { code == 0 }
+  package var isOK: Bool { code == 0 }
 
   /// Whether a new session, or a new start of the module, may cure it.
-  var isPassing: Bool { Self.passing.contains { $0.code == code } }
+  package var isPassing: Bool { Self.passing.contains { $0.code == code } }
 
-  var name: String {
+  package var name: String {
     (Self.passing + Self.others).first { $0.code == code }?.name ?? "CKR 0x" + String(code, radix: 16)
   }
 
@@ -44,17 +44,17 @@ struct ReturnValue: Hashable, Sendable {
     Known(code: 0x191, name: "CKR_CRYPTOKI_ALREADY_INITIALIZED"),
   ]
 
-  static let pinIncorrect = ReturnValue(0xA0)
-  static let pinInvalid = ReturnValue(0xA1)
-  static let pinLength = ReturnValue(0xA2)
-  static let pinExpired = ReturnValue(0xA3)
-  static let pinLocked = ReturnValue(0xA4)
-  static let alreadyLoggedIn = ReturnValue(0x100)
-  static let pinNotInitialized = ReturnValue(0x102)
-  static let alreadyInitialized = ReturnValue(0x191)
+  package static let pinIncorrect = ReturnValue(0xA0)
+  package static let pinInvalid = ReturnValue(0xA1)
+  package static let pinLength = ReturnValue(0xA2)
+  package static let pinExpired = ReturnValue(0xA3)
+  package static let pinLocked = ReturnValue(0xA4)
+  package static let alreadyLoggedIn = ReturnValue(0x100)
+  package static let pinNotInitialized = ReturnValue(0x102)
+  package static let alreadyInitialized = ReturnValue(0x191)
 
   /// Throws unless it is CKR_OK.
-  func check(_ function: String) throws(TokenError) {
+  package func check(_ function: String) throws(TokenError) {
     guard !isOK else { return }
     let text = "the token's \(function) answered \(name)"
     throw isPassing ? .away(text) : .refused(text)

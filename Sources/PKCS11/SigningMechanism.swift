@@ -5,16 +5,16 @@ import WireFormats
 
 /// How a token is asked for a signature of one algorithm: digests are made here, so that every token that signs with a
 /// key of this kind can do it.
-struct SigningMechanism: Hashable, Sendable {
-  let type: CK_MECHANISM_TYPE
+package struct SigningMechanism: Hashable, Sendable {
+  package let type: CK_MECHANISM_TYPE
   private let algorithm: SignatureAlgorithm
 
-  static let ecdsa: CK_MECHANISM_TYPE = 0x1041
-  static let rsaPKCS1: CK_MECHANISM_TYPE = 0x0001
-  static let rsaPSS: CK_MECHANISM_TYPE = 0x000D
-  static let eddsa: CK_MECHANISM_TYPE = 0x1057
+  package static let ecdsa: CK_MECHANISM_TYPE = 0x1041
+  package static let rsaPKCS1: CK_MECHANISM_TYPE = 0x0001
+  package static let rsaPSS: CK_MECHANISM_TYPE = 0x000D
+  package static let eddsa: CK_MECHANISM_TYPE = 0x1057
 
-  init(_ algorithm: SignatureAlgorithm) {
+  package init(_ algorithm: SignatureAlgorithm) {
     self.algorithm = algorithm
     type =
       switch algorithm {
@@ -25,7 +25,7 @@ struct SigningMechanism: Hashable, Sendable {
       }
   }
 
-  var name: String {
+  package var name: String {
     switch type {
     case Self.ecdsa: "CKM_ECDSA"
     case Self.rsaPKCS1: "CKM_RSA_PKCS"
@@ -35,7 +35,7 @@ struct SigningMechanism: Hashable, Sendable {
   }
 
   /// What C_Sign is given for a message.
-  func input(_ message: [UInt8]) -> [UInt8] {
+  package func input(_ message: [UInt8]) -> [UInt8] {
     switch type {
     case Self.eddsa: message
     case Self.rsaPKCS1: Self.digestInfo(algorithm.digest, algorithm.digest.digest(message))
@@ -44,11 +44,11 @@ struct SigningMechanism: Hashable, Sendable {
   }
 
   /// The signature as X.509 carries it; nil when the token gave something else.
-  func x509(_ signature: [UInt8]) -> [UInt8]? {
+  package func x509(_ signature: [UInt8]) -> [UInt8]? {
     type == Self.ecdsa ? ECDSASignatureValue.encode(raw: signature) : signature
   }
 
-  func withMechanism<R, E: Error>(
+  package func withMechanism<R, E: Error>(
     _ body: (UnsafeMutablePointer<CK_MECHANISM>) throws(E) -> R
   ) throws(E) -> R {
     // RFC 4055: SHA-256 for digest and mask, and a salt as long as the digest.

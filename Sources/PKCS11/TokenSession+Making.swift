@@ -1,21 +1,20 @@
 import CPKCS11
 import Credentials
-import KeyCustody
 
 /// What a kind of key is made by, on a token that offers it.
-struct KeyMaking {
-  let mechanism: CK_MECHANISM_TYPE
-  let name: String
-  let parameters: Parameters
+package struct KeyMaking {
+  package let mechanism: CK_MECHANISM_TYPE
+  package let name: String
+  package let parameters: Parameters
   /// For tokens that refuse the first.
-  let otherwise: Parameters?
+  package let otherwise: Parameters?
 
-  enum Parameters {
+  package enum Parameters {
     case curve([UInt8])
     case modulus(bits: CK_ULONG)
   }
 
-  init(_ algorithm: KeyAlgorithm) {
+  package init(_ algorithm: KeyAlgorithm) {
     switch algorithm {
     case .p256:
       self.init(0x1040, "CKM_EC_KEY_PAIR_GEN", .curve([0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07]))
@@ -41,7 +40,7 @@ struct KeyMaking {
 
 extension TokenSession {
   /// Makes a key that never leaves the token, and reads back that the token says so of it.
-  func make(_ algorithm: KeyAlgorithm, label: String, id: [UInt8]) throws(TokenError) -> SubjectPublicKeyInfo {
+  package func make(_ algorithm: KeyAlgorithm, label: String, id: [UInt8]) throws(TokenError) -> SubjectPublicKeyInfo {
     let making = KeyMaking(algorithm)
     let signing = SigningMechanism(algorithm.signatureAlgorithm)
     let offered = try cryptoki.mechanisms(slot)

@@ -1,36 +1,36 @@
 import CPKCS11
 
-/// An open session of a token. Valid inside `CryptokiModule.enter` of its own generation only.
-struct TokenSession {
-  let cryptoki: Cryptoki
-  let slot: CK_SLOT_ID
-  let handle: CK_SESSION_HANDLE
+/// An open session of a token. Valid until it is closed or the module is finalized.
+package struct TokenSession {
+  package let cryptoki: Cryptoki
+  package let slot: CK_SLOT_ID
+  package let handle: CK_SESSION_HANDLE
 
-  static func open(_ cryptoki: Cryptoki, slot: CK_SLOT_ID) throws(TokenError) -> TokenSession {
+  package static func open(_ cryptoki: Cryptoki, slot: CK_SLOT_ID) throws(TokenError) -> TokenSession {
     var handle: CK_SESSION_HANDLE = 0
     let flags = CK_FLAGS(CKF_SERIAL_SESSION) | CK_FLAGS(CKF_RW_SESSION)
     try cryptoki.call(\.C_OpenSession, "C_OpenSession") { $0(slot, flags, nil, nil, &handle) }
     return TokenSession(cryptoki: cryptoki, slot: slot, handle: handle)
   }
 
-  func close() { _ = try? cryptoki.value(\.C_CloseSession, "C_CloseSession") { $0(handle) } }
+  package func close() { _ = try? cryptoki.value(\.C_CloseSession, "C_CloseSession") { $0(handle) } }
 
   /// Whether the user is logged in: states 1 and 3 are user functions (PKCS #11 §5.6).
-  func isLoggedIn() throws(TokenError) -> Bool {
+  package func isLoggedIn() throws(TokenError) -> Bool {
     var info = CK_SESSION_INFO()
     try cryptoki.call(\.C_GetSessionInfo, "C_GetSessionInfo") { $0(handle, &info) }
     return info.state == 1 || info.state == 3
   }
 
   /// Whether session and token are still there: a session may outlive its token unawares.
-  func look() throws(TokenError) {
+  package func look() throws(TokenError) {
     let info = try cryptoki.tokenInfo(slot)
     guard info.has(Self.loginRequired) else { return }
     guard try isLoggedIn() else { throw .away("the token's session is not logged in any more") }
   }
 
   /// Objects of a class with this label, and this identifier where one is given; at most 2, since two are too many.
-  func find(_ class: CK_ULONG, label: String?, id: [UInt8]?) throws(TokenError) -> [CK_OBJECT_HANDLE] {
+  package func find(_ class: CK_ULONG, label: String?, id: [UInt8]?) throws(TokenError) -> [CK_OBJECT_HANDLE] {
     var wanted = Attributes()
     wanted.add(CKA.class, number: `class`)
     if let label { wanted.add(CKA.label, text: label) }
@@ -51,7 +51,7 @@ struct TokenSession {
   }
 
   /// An attribute's value; nil where the object has none.
-  func attribute(_ type: CK_ATTRIBUTE_TYPE, of object: CK_OBJECT_HANDLE) throws(TokenError) -> [UInt8]? {
+  package func attribute(_ type: CK_ATTRIBUTE_TYPE, of object: CK_OBJECT_HANDLE) throws(TokenError) -> [UInt8]? {
     var asked = CK_ATTRIBUTE(type: type, pValue: nil, ulValueLen: 0)
     let first = try cryptoki.value(\.C_GetAttributeValue, "C_GetAttributeValue") { $0(handle, object, &asked, 1) }
     // CKR_ATTRIBUTE_SENSITIVE, CKR_ATTRIBUTE_TYPE_INVALID.
@@ -65,12 +65,12 @@ struct TokenSession {
     return Array(room.prefix(Int(clamping: asked.ulValueLen)))
   }
 
-  func flag(_ type: CK_ATTRIBUTE_TYPE, of object: CK_OBJECT_HANDLE) throws(TokenError) -> Bool? {
+  package func flag(_ type: CK_ATTRIBUTE_TYPE, of object: CK_OBJECT_HANDLE) throws(TokenError) -> Bool? {
     try attribute(type, of: object).map { $0.first == 1 }
   }
 
   /// Signs in one part with what the mechanism takes: a digest, or a message.
-  func sign(
+  package func sign(
     _ input: [UInt8], key: CK_OBJECT_HANDLE, mechanism: SigningMechanism
   ) throws(TokenError) -> [UInt8] {
     try mechanism.withMechanism { pointer throws(TokenError) in

@@ -83,7 +83,7 @@ extension PKCS11URI: CustomStringConvertible {
   }
 
   /// RFC 3986 §2.3.
-  static func isUnreserved(_ octet: UInt8) -> Bool {
+  package static func isUnreserved(_ octet: UInt8) -> Bool {
     switch octet {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: true
     default: false

@@ -1,5 +1,3 @@
-import KeyCustody
-
 /// Why a token did not do what was asked. The texts are for an operator and hold no secret.
 public enum TokenError: Error, Hashable, Sendable {
   /// The token or its network went away; the same may succeed later, on a new session.
@@ -14,14 +12,6 @@ public enum TokenError: Error, Hashable, Sendable {
   public var reason: String {
     switch self {
     case .away(let reason), .needsOperator(let reason), .keyMissing(let reason), .refused(let reason): reason
-    }
-  }
-
-  /// As whoever asked for a signature learns it: what an operator can cure is a passing fault.
-  var asSigningError: SigningError {
-    switch self {
-    case .away(let reason), .needsOperator(let reason), .keyMissing(let reason): .unavailable(reason)
-    case .refused(let reason): .refused(reason)
     }
   }
 }

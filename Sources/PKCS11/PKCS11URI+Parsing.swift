@@ -4,12 +4,12 @@ import WireFormats
 public struct PKCS11URIError: Error, Hashable, Sendable, CustomStringConvertible {
   public let description: String
 
-  init(_ reason: String) { description = reason }
+  package init(_ reason: String) { description = reason }
 }
 
 extension PKCS11URI {
   /// Far over what labels and paths need.
-  static let maximumLength = 1024
+  package static let maximumLength = 1024
 
   /// RFC 7512 §2.3. What cannot be honoured is refused and never passed over: a URI that names a PIN, a module by its
   /// name alone, or an attribute that is not known here.

@@ -1,16 +1,20 @@
 import CPKCS11
-import KeyCustody
 
 extension TokenSession {
   /// CKF_LOGIN_REQUIRED, CKF_USER_PIN_FINAL_TRY, CKF_USER_PIN_LOCKED (PKCS #11 §3.2).
-  static let loginRequired: CK_FLAGS = 1 << 2
+  package static let loginRequired: CK_FLAGS = 1 << 2
   private static let finalTry: CK_FLAGS = 1 << 17
   private static let locked: CK_FLAGS = 1 << 18
 
+  /// Shows the token a PIN, and says whether it took it.
+  package typealias Showing = (_ pin: [UInt8]) throws(TokenError) -> Bool
+
   /// Logs the user in unless he is: the log-in counts for every session that this process has with the token.
-  func logIn(_ pin: TokenPIN) throws(TokenError) {
+  ///
+  /// - Parameter offer: Hands the PIN over, unless it knows that the token refuses this one.
+  package func logIn(_ offer: (Showing) throws(TokenError) -> Void) throws(TokenError) {
     guard try !isLoggedIn() else { return }
-    try pin.offer { secret throws(TokenError) in
+    try offer { pin throws(TokenError) in
       // Another session may have logged in while this one waited for the PIN.
       if try isLoggedIn() { return true }
       let info = try cryptoki.tokenInfo(slot)
@@ -21,15 +25,17 @@ extension TokenSession {
           "the token \(info.label) has one try left before it locks, which is not used up here: log in once by hand "
             + "with the right PIN (pkcs11-tool --login --test), which gives back all tries")
       }
-      return try take(secret, info)
+      return try take(pin, info)
     }
   }
 
-  private func take(_ secret: SecretBytes, _ info: TokenInfo) throws(TokenError) -> Bool {
-    var octets = secret.withBytes { Array($0) }
-    defer { SecretBytes.wipe(&octets) }
-    let count = CK_ULONG(octets.count)
-    let value = try cryptoki.value(\.C_Login, "C_Login") { $0(handle, 1, &octets, count) }
+  private func take(_ pin: [UInt8], _ info: TokenInfo) throws(TokenError) -> Bool {
+    let value: ReturnValue = try cryptoki.value(\.C_Login, "C_Login") { login in
+      // C takes a pointer that it could write through; the octets are the caller's, who wipes them.
+      pin.withUnsafeBufferPointer {
+        login(handle, 1, UnsafeMutablePointer(mutating: $0.baseAddress), CK_ULONG($0.count))
+      }
+    }
     switch value {
     case .alreadyLoggedIn: return true
     case .pinIncorrect, .pinInvalid, .pinLength: return false
