@@ -330,11 +330,11 @@ struct Recorder: Sendable {
     }
   }
 
-  /// A key that was attested stays where it is: its renewals say so without a new statement.
+  /// A key that was attested stays where it is: its renewals say so without a new statement, whatever they claim.
   private func keyOrigin(in writer: any StoreWriter) throws -> CertificateRecord.KeyOrigin {
-    guard issuance.request.keyOrigin == .software else { return issuance.request.keyOrigin }
     let earlier = try writer.certificates(keyHash: keyHash, in: organization).map(\.keyOrigin)
-    return earlier.contains(.attested) ? .attested : earlier.contains(.claimed) ? .claimed : .software
+    let known = earlier + [issuance.request.keyOrigin]
+    return known.contains(.attested) ? .attested : known.contains(.claimed) ? .claimed : .software
   }
 
   private func certificateRecord(
@@ -365,6 +365,7 @@ struct Recorder: Sendable {
     details["request"] = issuance.approved?.id.rawValue
     details["approved_by"] = issuance.approved?.by
     if issuance.request.isKeyFromServer { details["key"] = "made here" }
+    if let claimed = issuance.request.claimedHome { details["key"] = claimed.words }
     if let residence = issuance.request.residence {
       details["key"] = "in a TPM of \(residence.manufacturer)"
       details["tpm"] = Hex.encode(residence.endorsementKeyHash)

@@ -115,7 +115,8 @@ extension ESTRequest {
     self.init(
       operation: operation, label: context.parameters.get("label"), contentType: request.headers[.contentType],
       authorization: request.headers[.authorization].flatMap { BasicAuthorization(parsing: $0) },
-      certificate: context.peerCertificate, chain: context.peerChain, address: context.clientAddress)
+      certificate: context.peerCertificate, chain: context.peerChain,
+      keyHome: HTTPField.Name("Touchmark-Key-Home").flatMap { request.headers[$0] }, address: context.clientAddress)
   }
 }
 
