@@ -13,6 +13,14 @@ extension AgentFolder {
 
   /// A secret, the first or another one, with what it is for.
   public func give(_ secret: String, _ settings: AgentSettings) throws(AgentFailure) {
+    if isThere {
+      let held = try load().settings.keys
+      guard settings.keys.continues(held) else {
+        throw AgentFailure(
+          .exists, "the device's keys in \(path) live in \(held.name), and cannot be found from \(settings.keys.name)",
+          hint: "move the folder away, and enroll into a new one")
+      }
+    }
     try DurableFile.replace(file("secret"), with: Array(secret.utf8))
     KillPoint.pass("begun")
     // Last: with this file the folder counts as begun.
@@ -27,7 +35,10 @@ extension AgentFolder {
       try keepTrust(memory.roots, bundle: memory.bundle)
       KillPoint.pass("trust-kept")
     }
-    if let pending = memory.pendingKey, pending.publicKey != held.pendingKey?.publicKey {
+    // A key that goes on lies beside its certificate already.
+    if let pending = memory.pendingKey, pending.publicKey != held.pendingKey?.publicKey,
+      pending.publicKey != memory.identity?.key.publicKey
+    {
       try DurableFile.replace(file("pending.pem"), with: Array(pending.storedForm.text.utf8))
       KillPoint.pass("pending-kept")
     }

@@ -18,10 +18,20 @@ struct HTTPRequest: Sendable {
       body = message.body
       fields = [("Content-Type", type), ("Content-Length", "\(body.count)")]
     }
-    if let basic = message.authorization {
-      let text = Base64.encode(Array("\(basic.name):\(basic.secret)".utf8))
-      fields.append(("Authorization", "Basic \(text)"))
-    }
+    if let home = message.keyHome { fields.append(("Touchmark-Key-Home", home)) }
+    if let basic = message.authorization { fields.append(Self.authorization(basic)) }
+  }
+
+  /// One call of the server's API.
+  init(json: JSONValue, to path: String, as secret: DeviceMemory.FirstSecret?) {
+    (method, self.path) = ("POST", path)
+    body = Array(json.written().utf8)
+    fields = [("Content-Type", "application/json"), ("Content-Length", "\(body.count)")]
+    if let secret { fields.append(Self.authorization(secret)) }
+  }
+
+  private static func authorization(_ basic: DeviceMemory.FirstSecret) -> (String, String) {
+    ("Authorization", "Basic " + Base64.encode(Array("\(basic.name):\(basic.secret)".utf8)))
   }
 
   func octets(host: String) -> [UInt8] {
