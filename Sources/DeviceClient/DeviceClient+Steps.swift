@@ -40,9 +40,7 @@ extension DeviceClient {
       return ask(issuers, at: clock, using: &random)
     }
     if let key = keys.kept(of: memory.identity) {
-      // It is kept already, beside its certificate.
-      memory.pendingKey = key
-      return ask(issuers, at: clock, using: &random)
+      return keep(.keepingKey(issuers: issuers)) { $0.pendingKey = key }
     }
     do {
       let key = try keys.makeKey(using: &random)

@@ -56,8 +56,8 @@ import WireFormats
     let first = try #require(scene.client.memory.identity)
     scene.restart(at: ClientScene.start + .days(115))
     scene.answer(200, [scene.authority.certificate])
-    // The key lies beside its certificate already: nothing is kept before it is asked with.
-    #expect(scene.transcript.last == "200 -> send simplereenroll with certificate")
+    scene.tell(.kept, "kept")
+    #expect(scene.transcript.last == "kept -> send simplereenroll with certificate")
     scene.answer(200, [try scene.issued(at: scene.clock)])
     let second = try #require(scene.client.memory.identity)
     #expect(second.key.publicKey == first.key.publicKey && second.certificate != first.certificate)

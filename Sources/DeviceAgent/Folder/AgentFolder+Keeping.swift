@@ -35,17 +35,33 @@ extension AgentFolder {
       try keepTrust(memory.roots, bundle: memory.bundle)
       KillPoint.pass("trust-kept")
     }
-    // A key that goes on lies beside its certificate already.
-    if let pending = memory.pendingKey, pending.publicKey != held.pendingKey?.publicKey,
-      pending.publicKey != memory.identity?.key.publicKey
-    {
-      try DurableFile.replace(file("pending.pem"), with: Array(pending.storedForm.text.utf8))
+    if let pending = memory.pendingKey, pending.publicKey != held.pendingKey?.publicKey {
+      try keep(pending: pending, beside: memory.identity)
       KillPoint.pass("pending-kept")
     }
     if let identity = memory.identity, identity.certificate != held.identity?.certificate {
       try keep(identity, renewAt: memory.renewAt)
     }
     try clean(after: memory)
+  }
+
+  /// A key that goes on lies beside its certificate already; what is kept is that this certificate is being renewed.
+  private func keep(pending: any DeviceKey, beside identity: DeviceMemory.Identity?) throws(AgentFailure) {
+    if let identity, pending.publicKey == identity.key.publicKey {
+      return try DurableFile.replace(renewingFile, with: Self.mark(identity.certificate))
+    }
+    try DurableFile.replace(file("pending.pem"), with: Array(pending.storedForm.text.utf8))
+  }
+
+  private var renewingFile: String { file("renewing") }
+
+  private static func mark(_ certificate: Certificate) -> [UInt8] {
+    Array((Hex.encode(certificate.fingerprint) + "\n").utf8)
+  }
+
+  /// Whether this certificate's renewal, with its own key, has no answer yet.
+  func isRenewing(_ certificate: Certificate) throws(AgentFailure) -> Bool {
+    try DurableFile.read(renewingFile, limit: 4096) == Self.mark(certificate)
   }
 
   private func keepTrust(_ roots: [Certificate], bundle: Int64) throws(AgentFailure) {
@@ -80,7 +96,10 @@ extension AgentFolder {
   private func clean(after memory: DeviceMemory) throws(AgentFailure) {
     if memory.secret == nil { try DurableFile.remove(file("secret")) }
     KillPoint.pass("secret-removed")
-    if memory.pendingKey == nil { try DurableFile.remove(file("pending.pem")) }
+    if memory.pendingKey == nil {
+      try DurableFile.remove(file("pending.pem"))
+      try DurableFile.remove(renewingFile)
+    }
     KillPoint.pass("pending-removed")
     let used = [DurableFile.target(of: currentFolder), DurableFile.target(of: file("previous"))]
     for name in DurableFile.names(in: file("identities")) where !used.contains("identities/\(name)") {

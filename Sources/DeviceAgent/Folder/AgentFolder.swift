@@ -16,6 +16,7 @@ import Musl
 /// to it. So key and certificate change together, in one rename, and whoever reads `current/` finds a pair that fits.
 ///
 /// ```
+/// renewing           which certificate is being renewed with its own key, until there is an answer
 /// agent.json         server, serial, home of new keys     trust.pem      roots that are held
 /// secret             until the first certificate is kept  pending.pem    the key of a request that has no answer yet
 /// identities/N/      key.pem cert.pem chain.pem fullchain.pem renewal.json
@@ -58,6 +59,9 @@ public struct AgentFolder: Sendable {
     // It died between the two: what was asked for is kept already, and only the cleaning is left.
     if let identity = memory.identity, identity.key.publicKey == memory.pendingKey?.publicKey {
       (memory.pendingKey, memory.secret) = (nil, nil)
+    }
+    if memory.pendingKey == nil, let identity = memory.identity, try isRenewing(identity.certificate) {
+      memory.pendingKey = identity.key
     }
     return (settings, memory)
   }
