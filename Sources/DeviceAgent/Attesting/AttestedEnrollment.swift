@@ -16,6 +16,8 @@ struct AttestedEnrollment {
     case notBelieved(String)
   }
 
+  private static let longestIdle = Duration.seconds(5)
+
   let home: TPMKeyHome
   let key: TPMDeviceKey
   let folder: AgentFolder
@@ -39,7 +41,10 @@ struct AttestedEnrollment {
     guard challenged.status == 201 else { return Self.outcome(challenged) }
     guard let challenge = Challenge(challenged.value) else { throw Self.unreadable }
     KillPoint.pass("tpm-challenged")
+    let began = ContinuousClock.now
     let answer = try answer(challenge, attestationKey, introduction.kind, serial: memory.serial)
+    // A chip may take a minute for an RSA key, and no server keeps an idle connection for that long.
+    if began.duration(to: .now) > Self.longestIdle { transport.close() }
     KillPoint.pass("tpm-answered")
     let issued = try ask("/enroll/tpm", answer)
     guard issued.status == 200 else { return Self.outcome(issued) }
