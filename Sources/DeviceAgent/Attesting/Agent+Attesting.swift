@@ -84,7 +84,7 @@ extension Agent {
   private func show(
     _ home: TPMKeyHome, _ key: TPMKeyBlob, _ log: [UInt8]?, _ sources: EvidenceSources
   ) throws(AgentFailure) -> RESTAnswer {
-    let asked = try transport.post("/attestation/nonces", .object([]), as: nil, of: memory, at: Self.clock)
+    let asked = try transport.post("/attestation/nonces", nil, as: nil, of: memory, at: Self.clock)
     guard asked.status == 201 else { throw refusal(asked) }
     guard let request = EvidenceRequest(asked.value) else { throw Self.unreadable }
     let evidence: Evidence

@@ -20,7 +20,7 @@ extension ESTTransport {
   ///
   /// - Parameter secret: Shown as HTTP Basic; without one the handshake shows the device's certificate.
   func post(
-    _ path: String, _ body: JSONValue, as secret: DeviceMemory.FirstSecret?, of memory: DeviceMemory, at clock: Instant
+    _ path: String, _ body: JSONValue?, as secret: DeviceMemory.FirstSecret?, of memory: DeviceMemory, at clock: Instant
   ) throws(AgentFailure) -> RESTAnswer {
     let carrier = try carrier(showing: secret == nil ? memory.identity : nil, memory, at: clock)
     KillPoint.pass("sending-\(path)")

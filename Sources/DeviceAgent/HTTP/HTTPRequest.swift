@@ -23,10 +23,11 @@ struct HTTPRequest: Sendable {
   }
 
   /// One call of the server's API.
-  init(json: JSONValue, to path: String, as secret: DeviceMemory.FirstSecret?) {
+  init(json: JSONValue?, to path: String, as secret: DeviceMemory.FirstSecret?) {
     (method, self.path) = ("POST", path)
-    body = Array(json.written().utf8)
-    fields = [("Content-Type", "application/json"), ("Content-Length", "\(body.count)")]
+    body = json.map { Array($0.written().utf8) } ?? []
+    if json != nil { fields.append(("Content-Type", "application/json")) }
+    fields.append(("Content-Length", "\(body.count)"))
     if let secret { fields.append(Self.authorization(secret)) }
   }
 
