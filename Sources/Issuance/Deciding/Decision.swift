@@ -101,7 +101,7 @@ extension Decision {
   }
 
   /// TRUST.md, Standing: while suspended or retired every door is refused.
-  static func checkStanding(_ device: DeviceRecord, renewing: Bool) throws(Refusal) {
+  package static func checkStanding(_ device: DeviceRecord, renewing: Bool) throws(Refusal) {
     switch device.state {
     case .suspended: throw Refusal(.suspended, "the device is suspended", hint: "an operator can resume it")
     case .retired: throw Refusal(.retired, "the device is retired")

@@ -124,12 +124,13 @@ struct Recorder: Sendable {
         throw Refusal(.unauthenticated, "the client certificate is not known here")
       }
       try resolver.checkStanding(of: current)
-      return nil
-    case .manufacturer(let anchor, _):
+      return try resolver.earlierRenewal(of: current, profile: profile.name)
+    case .manufacturer(let anchor, let serial):
       guard try writer.trustAnchor(anchor.name, in: organization) != nil else {
         throw Refusal(.unauthenticated, "the client certificate is not known here")
       }
-      return nil
+      let device = try writer.device(serial: serial, manufacturer: anchor.manufacturer, in: organization)
+      return try resolver.earlierEnrollment(device, profile: profile.name)
     case .administrator(let actor):
       // Removing an administrator acts on what is under way, too.
       try actor.checkStanding(in: writer, of: organization, at: issuance.at)

@@ -55,7 +55,7 @@ extension Resolver {
   }
 
   /// A renewal whose answer was lost: same parent, same key, and still fresh.
-  private func earlierRenewal(of record: CertificateRecord, profile: ProfileName) throws -> CertificateRecord? {
+  func earlierRenewal(of record: CertificateRecord, profile: ProfileName) throws -> CertificateRecord? {
     try reader.certificates(keyHash: keyHash, in: organization).last {
       $0.parentFingerprint == record.fingerprint && $0.profile == profile && $0.status == .good && isFresh($0)
     }
@@ -122,7 +122,7 @@ extension Resolver {
   }
 
   /// A lost answer to a first enrollment by certificate: the same device, key and profile.
-  private func earlierEnrollment(_ device: DeviceRecord?, profile: ProfileName) throws -> CertificateRecord? {
+  func earlierEnrollment(_ device: DeviceRecord?, profile: ProfileName) throws -> CertificateRecord? {
     guard let device else { return nil }
     return try current(of: device.id).last { $0.keyHash == keyHash && $0.profile == profile }
   }
