@@ -49,12 +49,26 @@ extension SQLiteAccess {
     dueBy instant: Instant, limit: Int, in organization: OrganizationID
   ) throws -> [ACMEValidationRecord] {
     try all(
-      ACMEValidationRecord.self, "WHERE organization = ? AND due_at <= ? ORDER BY due_at LIMIT ?",
-      [organization, instant, limit])
+      ACMEValidationRecord.self,
+      """
+      WHERE organization = ? AND due_at <= ? ORDER BY row_number() OVER (
+        PARTITION BY (
+          SELECT account FROM acme_authorizations AS a
+          WHERE a.organization = acme_validations.organization AND a.id = acme_validations.authorization)
+        ORDER BY due_at), due_at LIMIT ?
+      """, [organization, instant, limit])
   }
 
   func countACMEValidations(in organization: OrganizationID) throws -> Int {
     Int(clamping: try number("SELECT count(*) FROM acme_validations WHERE organization = ?", [organization]) ?? 0)
+  }
+
+  func countACMEValidations(of account: ACMEObjectID, in organization: OrganizationID) throws -> Int {
+    let sql = """
+      SELECT count(*) FROM acme_validations AS v JOIN acme_authorizations AS a
+      ON a.organization = v.organization AND a.id = v.authorization WHERE v.organization = ? AND a.account = ?
+      """
+    return Int(clamping: try number(sql, [organization, account]) ?? 0)
   }
 }
 
