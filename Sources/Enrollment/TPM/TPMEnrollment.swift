@@ -34,8 +34,7 @@ public struct TPMEnrollment: Sendable {
     let time = now()
     let anchors = try await anchors(for: requester)
     let (state, activation) = try prepare(introduction, anchors, requester, at: time)
-    var random = SystemRandomNumberGenerator()
-    let identifier = (0..<Self.identifierSize).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+    let identifier = [UInt8].random(count: Self.identifierSize)
     let transaction = ProtocolTransaction(
       door: Self.door, identifier: identifier, state: state.encoded, createdAt: time, expiresAt: time + Self.lifetime)
     try await stored { [organization] writer in try writer.insert(transaction, now: time, in: organization) }
