@@ -198,14 +198,14 @@ struct Recorder: Sendable {
   }
 
   private func checkUncertified(_ device: DeviceRecord, in writer: any StoreWriter) throws {
-    let certificates = try writer.certificates(of: device.id, notExpiredAt: issuance.at, in: organization)
+    let certificates = try writer.certificates(of: device.id, notExpiredAt: nil, in: organization)
     if case .grant(let grant) = issuance.applicant.right, let lot = grant.lot, device.lot != lot {
       throw Refusal(.forbidden, "the device is not of the grant's lot")
     }
     if case .registrationAuthority(let record, _) = issuance.applicant.right {
       try Decision.checkLot(of: record, device)
     }
-    guard device.state == .registered, certificates.allSatisfy({ $0.status == .revoked }) else {
+    guard device.state == .registered, certificates.isEmpty else {
       throw Refusal(.conflict, "the device has a certificate already")
     }
   }
