@@ -41,5 +41,8 @@ package enum APISchemas {
       .optional("detail", text("One sentence.", 4096)),
       .optional("rule", text("The rule of a profile that refused.")),
       .optional("hint", text("What to do about it.", 4096)),
+      .optional("epoch", count("Of not_in_log: the log's epoch.")),
+      .optional("size", count("Of not_in_log: how many entries the log has.")),
+      .optional("after", text("Of not_in_log: where to go on; without it, at the log's beginning.")),
     ])
 }
