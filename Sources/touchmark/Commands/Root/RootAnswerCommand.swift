@@ -57,7 +57,17 @@ struct RootAnswerCommand: AsyncParsableCommand {
     }
     try PrivateFile.create(out, answer.text)
     StandardError.say("wrote the answer to \(out)")
-    StandardError.hint("where the server runs: touchmark root install \(out)")
+    StandardError.hint(next(after: asked))
+  }
+
+  /// After a restore no server runs yet that could install an answer.
+  private func next(after asked: RootRequest) -> String {
+    switch asked.act {
+    case .openEpoch:
+      "where the backup is restored: the same touchmark restore, with --request \(request) --answer \(out)"
+    case .renewAuthority, .revokeAuthority, .publishList, .succeedRoot:
+      "where the server runs: touchmark root install \(out)"
+    }
   }
 
   private func read(_ note: String, key: NoteKey) throws(CommandFailure) -> RootRequest {
