@@ -41,10 +41,12 @@ setup-build:
 build:
 	$(SWIFT) build -c release --product touchmark
 
-# For devices that have no Swift: glibc stays dynamic. A scratch path of its own, since the flag changes every link.
+# For devices that have no Swift: glibc stays dynamic. The scratch path is the packages', so that what both are made of is
+# compiled once.
 agent: setup-build
-	$(SWIFT) build -c release --product touchmark-agent --static-swift-stdlib --scratch-path .build/agent
-	strip -o .build/agent/touchmark-agent .build/agent/release/touchmark-agent
+	$(SWIFT) build -c release --product touchmark-agent --static-swift-stdlib --scratch-path .build-dist
+	mkdir -p .build/agent
+	strip -o .build/agent/touchmark-agent .build-dist/release/touchmark-agent
 	@ls -l .build/agent/touchmark-agent
 
 run: setup-build build

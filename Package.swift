@@ -83,13 +83,18 @@ let package = Package(
     room("KeyCustody", ["WireFormats", "Credentials", crypto, cryptoExtras]),
     .systemLibrary(
       name: "CPKCS11", pkgConfig: pkcs11Headers, providers: [.apt(["libp11-kit-dev"]), .brew(["p11-kit"])]),
-    room("TokenCustody", ["WireFormats", "Credentials", "KeyCustody", "CPKCS11", crypto]),
+    // Tokens as a device and the server both need them.
+    room("PKCS11", ["WireFormats", "Credentials", "CPKCS11", crypto]),
+    room("TokenCustody", ["WireFormats", "Credentials", "KeyCustody", "CPKCS11", "PKCS11", crypto]),
     room("Attestation", ["WireFormats", "Credentials", crypto, cryptoExtras]),
     room("AuditLog", ["WireFormats", crypto]),
     room("Approval", ["WireFormats", "Credentials", "AuditLog"]),
     room("Registry", ["WireFormats", "Credentials", "AuditLog", crypto, grdb, sqlite]),
     room("Issuance", ["WireFormats", "Credentials", "KeyCustody", "AuditLog", "Approval", "Registry", crypto, yams]),
     room("Enrollment", ["WireFormats", "Credentials", "Attestation", "Registry", "Issuance", crypto, cryptoExtras]),
+    room(
+      "Appraisal",
+      ["WireFormats", "Credentials", "KeyCustody", "Attestation", "AuditLog", "Registry", "Issuance", crypto]),
     room("Status", ["WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance", crypto]),
     room(
       "Watching",
@@ -102,22 +107,26 @@ let package = Package(
     // A device's side. It knows no room of the server's.
     room("DeviceClient", ["WireFormats", "Credentials", crypto]),
     // Its files, its connections, and the program: docs/agent.md.
-    room("DeviceAgent", ["WireFormats", "Credentials", "AuditLog", "Approval", "DeviceClient", crypto] + deviceNIO),
+    room(
+      "DeviceAgent",
+      [
+        "WireFormats", "Credentials", "AuditLog", "Approval", "CPKCS11", "PKCS11", "DeviceTPM", "DeviceClient", crypto,
+      ] + deviceNIO),
     .executableTarget(
       name: "touchmark-agent", dependencies: ["WireFormats", "Credentials", "DeviceClient", "DeviceAgent", arguments],
       swiftSettings: settings),
     room(
       "WebService",
       [
-        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", "Status",
-        "Watching", "AdministrationAPI",
+        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Appraisal", "Enrollment",
+        "Status", "Watching", "AdministrationAPI",
         crypto, logging, lifecycle,
       ] + nio + hummingbird),
     .executableTarget(
       name: "touchmark",
       dependencies: [
-        "WireFormats", "Credentials", "KeyCustody", "TokenCustody", "AuditLog", "Approval", "Registry", "Issuance",
-        "Enrollment", "Status", "Watching", "AdministrationAPI",
+        "WireFormats", "Credentials", "KeyCustody", "PKCS11", "TokenCustody", "AuditLog", "Approval", "Registry",
+        "Issuance", "Enrollment", "Status", "Watching", "AdministrationAPI",
         "WebService", arguments, crypto, httpClient, logging, lifecycle, yams,
       ] + nio,
       swiftSettings: settings),
@@ -129,8 +138,8 @@ let package = Package(
     .target(
       name: "TestKit",
       dependencies: [
-        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", crypto,
-        cryptoExtras,
+        "WireFormats", "Credentials", "KeyCustody", "Attestation", "AuditLog", "Registry", "Issuance", "Enrollment",
+        crypto, cryptoExtras,
       ],
       path: "Tests/TestKit", swiftSettings: settings),
     // What `make fuzz` drives and FuzzCorpusTests replays.
@@ -153,8 +162,8 @@ let package = Package(
     .executableTarget(
       name: "touchmark-benchmark",
       dependencies: [
-        "WireFormats", "Credentials", "KeyCustody", "TokenCustody", "AuditLog", "Registry", "Issuance", "Enrollment",
-        "TestKit", "Rehearsal", crypto, cryptoExtras,
+        "WireFormats", "Credentials", "KeyCustody", "PKCS11", "TokenCustody", "AuditLog", "Registry", "Issuance",
+        "Enrollment", "TestKit", "Rehearsal", crypto, cryptoExtras,
       ],
       path: "Benchmarks/Sources", swiftSettings: settings),
     tests(
@@ -164,8 +173,8 @@ let package = Package(
     tests(
       "DeviceAgentTests",
       [
-        "touchmark", "touchmark-agent", "touchmark-example-peers", "WireFormats", "AdministrationAPI", "DeviceAgent",
-        "TestKit",
+        "touchmark", "touchmark-agent", "touchmark-example-peers", "WireFormats", "Credentials", "AdministrationAPI",
+        "Attestation", "DeviceTPM", "DeviceClient", "DeviceAgent", "TestKit",
       ]),
     tests(
       "DeviceFormatsTests",
@@ -182,7 +191,7 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     tests("KeyCustodyTests", ["WireFormats", "Credentials", "KeyCustody", "TestKit", crypto, cryptoExtras]),
     tests(
-      "TokenCustodyTests", ["Credentials", "KeyCustody", "TokenCustody", "CPKCS11", "TestKit"]),
+      "TokenCustodyTests", ["Credentials", "KeyCustody", "PKCS11", "TokenCustody", "CPKCS11", "TestKit"]),
     tests("AuditLogTests", ["WireFormats", "AuditLog", "TestKit", crypto]),
     tests("ApprovalTests", ["WireFormats", "Credentials", "AuditLog", "Approval", "TestKit", crypto]),
     tests(
@@ -198,6 +207,12 @@ let package = Package(
         crypto,
       ],
       resources: [.copy("Captured")]),
+    tests(
+      "AppraisalTests",
+      [
+        "WireFormats", "Credentials", "KeyCustody", "Attestation", "AuditLog", "Registry", "Issuance", "Appraisal",
+        "TestKit", crypto,
+      ]),
     tests(
       "StatusTests", ["WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance", "Status", "TestKit", crypto]),
     tests(

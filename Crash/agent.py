@@ -1,7 +1,8 @@
 """The device's agent, killed at each of its steps, again and again; it always comes back with a valid certificate and
-one key, and the server has issued no more than it was asked for.
+one key, and the server has issued no more than it was asked for. Then the same with its key in a TPM, under a profile that
+takes no other; with each death the TPM's power goes, too.
 
-    python -m Crash.agent --rounds 200
+    python -m Crash.agent --rounds 200 --tpm-rounds 40
 """
 
 import argparse
@@ -14,6 +15,7 @@ import time
 from pathlib import Path
 
 from Interop.harness import ROOT, Failure, Installation, expect, expect_equal, run
+from Interop.software_tpm import SoftwareTPM
 
 # The names that Sources/DeviceAgent gives its steps; `:n` is the nth time that it passes there.
 FILES = [f"{what}:{n}" for n in range(1, 8) for what in ("file-written", "file-renamed")]
@@ -23,6 +25,11 @@ SHARED = [
 ENROLL = [*SHARED, *FILES, "begun", "sending-simpleenroll", "answered-simpleenroll"]
 RENEW = [*SHARED, *FILES[:12], "older-removed", "sending-simplereenroll", "answered-simplereenroll"]
 ROUNDS = [("enroll", step) for step in ENROLL] + [("renew", step) for step in RENEW]
+# With the key in a TPM: its proof instead of EST's request, and a renewal that makes no key.
+PROOF = ["attestation-key-kept", "tpm-challenged", "tpm-answered"] + [
+    f"{what}-{path}" for path in ("/enroll/tpm/challenges", "/enroll/tpm") for what in ("sending", "answered")]
+TPM_ROUNDS = [("enroll", step) for step in ENROLL + PROOF if "simpleenroll" not in step] + [
+    ("renew", step) for step in RENEW]
 
 
 def agent_binary():
@@ -34,8 +41,9 @@ def agent_binary():
 class Agent:
     """A device with a folder of its own."""
 
-    def __init__(self, server, serial, folder, profile="operational"):
-        self.server, self.serial = server, serial
+    def __init__(self, server, serial, folder, profile="operational", tpm=None, options=()):
+        self.server, self.serial, self.tpm = server, serial, tpm
+        self.options = [*(["--key", "tpm", "--tcti", tpm.configuration] if tpm else ["--key", "file"]), *options]
         self.folder = Path(folder)
         self.data = self.folder / f"agent-{serial}"
         secret = server.add_device(serial, profile)
@@ -52,7 +60,7 @@ class Agent:
         return run(agent_binary(), *arguments, "--data", self.data, code=code, env=env)
 
     def enroll(self, *options, **how):
-        return self("enroll", self.url, "--secret-file", self.secret, *options, **how)
+        return self("enroll", self.url, "--secret-file", self.secret, *self.options, *options, **how)
 
     def renew(self, *options, **how):
         return self("renew", *options, **how)
@@ -64,7 +72,10 @@ class Agent:
     def public_keys(self):
         """Of the certificate and of the key beside it, as PEM."""
         certificate = run("openssl", "x509", "-in", self.current / "cert.pem", "-noout", "-pubkey").out
-        return certificate, run("openssl", "pkey", "-in", self.current / "key.pem", "-pubout").out
+        providers = ["-provider", "tpm2", "-provider", "default"] if self.tpm else []
+        key = run("openssl", "pkey", *providers, "-in", self.current / "key.pem", "-pubout",
+                  env={"TPM2OPENSSL_TCTI": self.tpm.configuration} if self.tpm else None).out
+        return certificate, key
 
     def serial_number(self):
         out = run("openssl", "x509", "-in", self.current / "cert.pem", "-noout", "-serial").out.decode()
@@ -81,7 +92,7 @@ class Agent:
         """One key, and nothing under way."""
         self.expect_working(when)
         left = {path.name for path in self.data.iterdir()}
-        expect(not left & {"secret", "pending.pem"}, f"{self.serial}, {when}: {sorted(left)}")
+        expect(not left & {"secret", "pending.pem", "renewing"}, f"{self.serial}, {when}: {sorted(left)}")
         expect(len(list((self.data / "identities").iterdir())) <= 2, f"{self.serial}, {when}: more than two identities")
 
     def expect_issued(self, count, when):
@@ -96,11 +107,14 @@ def die(agent, command, step):
     """Runs the command until it dies at the step. Whether it did: a step may lie behind the last one."""
     done = command(code=None, env={"TOUCHMARK_AGENT_DIE_AT": step})
     expect(done.code in (0, -signal.SIGKILL), f"{agent.serial} at {step}: exit {done.code}\n{done.text}")
+    # What takes the device's power takes its TPM's.
+    if agent.tpm:
+        agent.tpm.reset()
     return done.code != 0
 
 
-def one_enrollment(server, folder, number, step):
-    agent = Agent(server, f"KILL-{number}", folder)
+def one_enrollment(server, folder, number, step, tpm=None):
+    agent = Agent(server, f"{'TPM' if tpm else 'KILL'}-{number}", folder, "hardware" if tpm else "operational", tpm)
     died = die(agent, lambda **how: agent.enroll("--on-renew", "true", **how), step)
     agent.enroll("--on-renew", "true")
     agent.expect_clean(f"enrolled after {step}")
@@ -122,38 +136,67 @@ def one_renewal(agent, step):
     return died
 
 
-def rounds(server, folder, count, chance):
+def rounds(server, folder, count, chance, tpm=None):
     """Every step once, then again, in an order of chance. Returns how often the agent died."""
     order, deaths, renewing = [], 0, None
+    steps = TPM_ROUNDS if tpm else ROUNDS
     while len(order) < count:
-        order += chance.sample(ROUNDS, len(ROUNDS))
+        order += chance.sample(steps, len(steps))
     for number, (mode, step) in enumerate(order[:count], 1):
         if mode == "enroll" or renewing is None:
-            renewing, died = one_enrollment(server, folder, number, step if mode == "enroll" else "nowhere")
+            # A TPM is one device's until that is retired.
+            if tpm and renewing:
+                server.command("device", "retire", renewing.serial, "--reason", "its board is another device's now")
+            renewing, died = one_enrollment(server, folder, number, step if mode == "enroll" else "nowhere", tpm)
             deaths += died
         if mode == "renew":
             deaths += one_renewal(renewing, step)
     return deaths
 
 
-def main(count, seed):
+def believe(server, folder, tpm):
+    """The profile that wants a key in hardware, and whose TPMs count."""
+    text = server.plain("profile", "export", "operational").out.decode()
+    path = Path(folder) / "hardware.yaml"
+    path.write_text(text.replace("name: operational", "name: hardware") + "\nkey: hardware\n")
+    server.command("profile", "apply", path)
+    issuer = Path(folder) / "issuer.der"
+    issuer.write_bytes(tpm.manufacturer()[1])
+    server.command("trust", "add", "chips", "--purpose", "tpm", "--manufacturer", "chips", "--certificate", issuer)
+
+
+def with_tpm(server, folder, count, chance):
+    tpm = SoftwareTPM(Path(folder) / "tpm")
+    try:
+        believe(server, folder, tpm)
+        return rounds(server, folder, count, chance, tpm)
+    finally:
+        tpm.stop()
+
+
+def main(count, tpm_count, seed):
     server, began = Installation(), time.monotonic()
     try:
         server.start()
         with tempfile.TemporaryDirectory(prefix="touchmark-agent-") as folder:
-            deaths = rounds(server, folder, count, random.Random(seed))
-        expect(deaths > count // 2, f"only {deaths} deaths in {count} rounds: the steps have other names now")
+            chance = random.Random(seed)
+            deaths = rounds(server, folder, count, chance)
+            tpm_deaths = with_tpm(server, folder, tpm_count, chance) if tpm_count else 0
+        expect(deaths >= count // 2, f"only {deaths} deaths in {count} rounds: the steps have other names now")
+        expect(tpm_deaths >= tpm_count // 2, f"only {tpm_deaths} deaths in {tpm_count} rounds with a TPM")
     except Failure as failure:
         sys.exit(f"agent: FAILED (seed {seed}): {failure}\n{server.log()}")
     finally:
         server.remove()
-    print(f"agent: passed: killed {deaths} times in {count} rounds, always back with a valid certificate and one key, "
+    print(f"agent: passed: killed {deaths} times in {count} rounds, and {tpm_deaths} times in {tpm_count} with its key in a "
+          "TPM whose power went as well; always back with a valid certificate and one key, "
           f"{time.monotonic() - began:.0f} s (seed {seed})")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--tpm-rounds", type=int, default=40)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
     options = parser.parse_args()
-    main(options.rounds, options.seed)
+    main(options.rounds, options.tpm_rounds, options.seed)

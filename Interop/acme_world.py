@@ -53,7 +53,7 @@ class NamesByStream(socketserver.StreamRequestHandler):
 class World:
     """One installation for every ACME client, with the ports that its validations connect to."""
 
-    def __init__(self, context):
+    def __init__(self, context, name="acme", *options, environment=None):
         self.names = socketserver.ThreadingUDPServer(("127.0.0.1", 0), Names)
         self.names.daemon_threads = True
         self.names.texts = {}
@@ -62,8 +62,9 @@ class World:
         for server in (self.names, self.stream):
             threading.Thread(target=server.serve_forever, daemon=True).start()
         self.http_port, self.tls_port = free_ports(2)
-        self.server = Installation("--lab", "--public-http", "http://pki.interop.example")
-        context.installations["acme"] = self.server
+        self.server = Installation(
+            "--lab", "--public-http", "http://pki.interop.example", *options, environment=environment)
+        context.installations[name] = self.server
         with open(self.server.data / "touchmark.yaml", "a") as file:
             file.write(
                 "acme:\n  allow: [127.0.0.0/8]\n"

@@ -55,7 +55,7 @@ class SoftwareTPM:
         for name in (self.folder, self.authority, self.path("state")):
             os.makedirs(name, exist_ok=True)
         self.manufacture()
-        self.process = None
+        self.process = self.port = None
         self.start()
 
     def path(self, name):
@@ -83,13 +83,15 @@ class SoftwareTPM:
                         self.path("setup.log")], check=True, stdout=subprocess.DEVNULL)
 
     def start(self):
-        """Powers it on. Registers are as after a reset."""
-        port = free_ports()
+        """Powers it on, where it was before. Registers are as after a reset."""
+        port = self.port = self.port or free_ports()
         self.process = subprocess.Popen(
             ["swtpm", "socket", "--tpm2", "--tpmstate", f"dir={self.path('state')}", "--server",
              f"type=tcp,port={port},bindaddr=127.0.0.1", "--ctrl", f"type=tcp,port={port + 1},bindaddr=127.0.0.1",
              "--flags", "not-need-init,startup-clear"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.environment = dict(os.environ, TPM2TOOLS_TCTI=f"swtpm:host=127.0.0.1,port={port}")
+        self.configuration = f"swtpm:host=127.0.0.1,port={port}"
+        self.environment = dict(
+            os.environ, TPM2TOOLS_TCTI=self.configuration, TPM2OPENSSL_TCTI=self.configuration)
         for _ in range(200):
             try:
                 socket.create_connection(("127.0.0.1", port + 1), 1).close()
@@ -153,10 +155,9 @@ class SoftwareTPM:
 
     def request(self, handle, subject):
         """A PKCS#10 request that the key signed: openssl with the provider for TPMs."""
-        environment = dict(self.environment, TPM2OPENSSL_TCTI=self.environment["TPM2TOOLS_TCTI"])
         return subprocess.run(
             ["openssl", "req", "-provider", "tpm2", "-provider", "default", "-new", "-key", f"handle:{handle:#x}",
-             "-subj", subject], env=environment, capture_output=True, check=True).stdout.decode()
+             "-subj", subject], env=self.environment, capture_output=True, check=True).stdout.decode()
 
     def activate(self, kind, handle, credential, secret):
         """TPM2_ActivateCredential, with tpm2-tools' own file format around both."""

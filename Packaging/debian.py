@@ -7,18 +7,31 @@ from pathlib import Path
 
 from Interop.harness import ROOT, run
 
-CONTROL = """Package: touchmark
+CONTROL = """Package: {name}
 Version: {version}
 Architecture: {architecture}
 Maintainer: The Touchmark maintainers <maintainers@touchmark.invalid>
 Installed-Size: {size}
-Depends: {depends}, passwd
+Depends: {depends}{more}
 Section: net
 Priority: optional
-Description: gives each connected device an identity of its own
- Touchmark is a certificate authority for connected devices. It enrolls them at the factory over EST, renews their
- certificates, answers whether they are still good, and keeps a log whose past cannot be changed unseen.
+Description: {description}
 """
+
+# What depends on the package alone: other relations, and its description.
+ABOUT = {
+    "touchmark": (", passwd", """gives each connected device an identity of its own
+ Touchmark is a certificate authority for connected devices. It enrolls them at the factory over EST, renews their
+ certificates, answers whether they are still good, and keeps a log whose past cannot be changed unseen."""),
+    # tss2 is loaded where there is a TPM, and only there.
+    "touchmark-agent": ("""
+Recommends: libtss2-tctildr0 | libtss2-tctildr0t64, libtss2-tcti-device0 | libtss2-tcti-device0t64""",
+                        """gets a device its certificate and keeps it valid
+ The program on a device that enrolls with a Touchmark authority: its key in the TPM, on a PKCS #11 token or in a file, its
+ certificate renewed in time, its revocation lists kept fresh."""),
+}
+
+SCRIPTS = {"touchmark": "debian", "touchmark-agent": "agent/debian"}
 
 
 def architecture():
@@ -46,19 +59,21 @@ def owner(library):
     raise SystemExit(f"no package holds {library}")
 
 
-def build(program, tree, version, folder):
+def build(program, tree, version, folder, name="touchmark"):
     """Returns the package's path. `tree` is what goes below /usr."""
     root = folder / "deb"
     shutil.copytree(tree, root / "usr")
     control = root / "DEBIAN"
     control.mkdir()
     size = sum(each.stat().st_size for each in tree.rglob("*") if each.is_file()) // 1024
+    more, description = ABOUT[name]
     (control / "control").write_text(CONTROL.format(
-        version=version, architecture=architecture(), size=size, depends=dependencies(program)))
+        name=name, version=version, architecture=architecture(), size=size, depends=dependencies(program), more=more,
+        description=description))
     for script in ("postinst", "prerm", "postrm"):
-        shutil.copyfile(ROOT / "Packaging/debian" / script, control / script)
+        shutil.copyfile(ROOT / "Packaging" / SCRIPTS[name] / script, control / script)
         (control / script).chmod(0o755)
-    package = folder / f"touchmark_{version}_{architecture()}.deb"
+    package = folder / f"{name}_{version}_{architecture()}.deb"
     subprocess.run(["dpkg-deb", "--build", "--root-owner-group", root, package], check=True, stdout=subprocess.DEVNULL)
     shutil.rmtree(root)
     return package

@@ -5,21 +5,22 @@ import json
 from Interop.harness import run
 
 EXIT_STATUS = """.SH EXIT STATUS
-0: done.  Every other code, and what it means, stands in commands.md in /usr/share/doc/touchmark.
+0: done.  Every other code, and what it means, stands in commands.md in /usr/share/doc/{name}.
 .SH ENVIRONMENT
-.TP
-.B TOUCHMARK_DATA
-The installation's folder, as \\-\\-data.
-.TP
-.B TOUCHMARK_SERVER
-The server's address, as \\-\\-server.
-.TP
-.B TOUCHMARK_IDENTITY
-The administrator's certificate and key, as \\-\\-identity.
-.TP
-.B TOUCHMARK_PASSPHRASE_FILE
-The file with the passphrase of the online keys.
 """
+
+ENVIRONMENT = {
+    "touchmark": {
+        "TOUCHMARK_DATA": "The installation's folder, as --data.",
+        "TOUCHMARK_SERVER": "The server's address, as --server.",
+        "TOUCHMARK_IDENTITY": "The administrator's certificate and key, as --identity.",
+        "TOUCHMARK_PASSPHRASE_FILE": "The file with the passphrase of the online keys.",
+    },
+    "touchmark-agent": {
+        "TOUCHMARK_AGENT_DATA": "The device's folder, as --data.",
+        "TOUCHMARK_FIRMWARE_VERSION": "What this device runs, as --firmware-version.",
+    },
+}
 
 
 def escape(text):
@@ -82,7 +83,9 @@ def page(words, command, version):
         text += ".SH OPTIONS\n"
         for argument in arguments:
             text += f".TP\n{term(argument)}\n{explained(argument)}\n"
-    text += EXIT_STATUS if len(words) == 1 else ""
+    if len(words) == 1:
+        text += EXIT_STATUS.format(name=words[0])
+        text += "".join(f".TP\n.B {name}\n{escape(what)}\n" for name, what in ENVIRONMENT[words[0]].items())
     above = "-".join(words[:-1])
     return text + (f".SH SEE ALSO\n.BR {escape(above)} (1)\n" if above else "")
 

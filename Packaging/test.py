@@ -55,7 +55,7 @@ def check_files(root):
     """Pages for every command, completions that their shells can read, a service that nothing can climb out of."""
     pages = sorted((root.path / "usr/share/man/man1").glob("touchmark*.1.gz"))
     expect(len(pages) > 30, f"only {len(pages)} man pages")
-    check_completions(root)
+    check_completions(root, "touchmark")
     for page in pages:
         warned = run("man", "--warnings", "-l", page, env={"MANPAGER": "cat", "MANROFFSEQ": ""}).err
         expect(not warned.strip(), f"{page.name}: {warned.decode()}")
@@ -67,25 +67,73 @@ def check_files(root):
     expect_equal(owner, "700", "mode of the data folder")
 
 
-def check_unit(root, unit):
+def check_unit(root, unit, name="touchmark"):
     """Each setting is one that systemd knows, and the program that it starts is there. The clean root has no systemd:
     this machine's own units stand around the package's."""
     with tempfile.TemporaryDirectory(prefix="touchmark-unit-") as folder:
-        units, program = Path(folder) / "usr/lib/systemd/system", Path(folder) / "usr/bin/touchmark"
+        units, program = Path(folder) / "usr/lib/systemd/system", Path(folder) / "usr/bin" / name
         shutil.copytree("/usr/lib/systemd/system", units, symlinks=True)
         program.parent.mkdir()
-        for each, place in ((unit, units / unit.name), (root.path / "usr/bin/touchmark", program)):
+        for each, place in ((unit, units / unit.name), (root.path / "usr/bin" / name, program)):
             shutil.copy(each, place)
         checked = run("systemd-analyze", "verify", "--man=no", f"--root={folder}", unit.name)
         expect(not checked.text.strip(), f"systemd-analyze verify says: {checked.text}")
 
 
-def check_completions(root):
+def check_completions(root, name):
     """Read by the shells that they are for. What a shell of the clean root needs is installed after what was timed."""
-    run("bash", "-n", root.path / "usr" / tree.COMPLETIONS["bash"])
+    places = tree.completions(name)
+    run("bash", "-n", root.path / "usr" / places["bash"])
     root.inside("apt-get", "install", "-y", "-q", "--no-install-recommends", "zsh", "fish")
-    root.inside("zsh", "-n", "/usr/" + tree.COMPLETIONS["zsh"])
-    root.inside("fish", "--no-execute", "/usr/" + tree.COMPLETIONS["fish"])
+    root.inside("zsh", "-n", "/usr/" + places["zsh"])
+    root.inside("fish", "--no-execute", "/usr/" + places["fish"])
+
+
+AGENT_DATA = "/var/lib/touchmark-agent"
+
+
+def case_agent(current, _):
+    """the device's package on a machine without Swift: enrolls, renews, and leaves the device's identity behind"""
+    root = CleanRoot()
+    try:
+        root.inside("apt-get", "update", "-q")
+        founded(root, current)
+        # Beside the server here; a package of its own.
+        root.install(agent_package(current))
+        added = root.add_device("AGENT-1")
+        (root.path / "tmp/secret").write_text(added["secret"] + "\n")
+        host = added["url"].removeprefix("https://")
+        root.inside(
+            "touchmark-agent", "enroll", f"https://AGENT-1@{host}#sha256:{added['root_sha256']}", "--secret-file",
+            "/tmp/secret")
+        status = root.inside("touchmark-agent", "status").text
+        expect("AGENT-1: valid" in status, f"the agent's status: {status}")
+        root.inside("touchmark-agent", "renew", "--now")
+        expect_equal(len(root.command("device", "show", "AGENT-1")["certificates"]), 2, "certificates after a renewal")
+        check_agent_files(root)
+        root.inside("apt-get", "purge", "-y", "-q", "touchmark-agent")
+        kept = root.path / AGENT_DATA.lstrip("/") / "current/cert.pem"
+        expect(kept.exists(), "a purge removed the device's identity")
+        size = (agent_package(current).stat().st_size) / 1e6
+        return f"{size:.1f} MB; a purge leaves the device's identity"
+    finally:
+        root.remove()
+
+
+def agent_package(current):
+    return current.with_name(current.name.replace("touchmark_", "touchmark-agent_", 1))
+
+
+def check_agent_files(root):
+    pages = sorted((root.path / "usr/share/man/man1").glob("touchmark-agent*.1.gz"))
+    expect(len(pages) > 5, f"only {len(pages)} man pages of the agent")
+    check_completions(root, "touchmark-agent")
+    units = root.path / "usr/lib/systemd/system"
+    for name in ("touchmark-agent.service", "touchmark-agent-crl@.service"):
+        check_unit(root, units / name, "touchmark-agent")
+        run("systemd-analyze", "security", "--offline=true", "--threshold=25", units / name)
+    owner = run("stat", "-c", "%a", root.path / AGENT_DATA.lstrip("/")).out.decode().strip()
+    expect_equal(owner, "700", "mode of the device's folder")
 
 
 def case_upgrade_and_downgrade(current, previous):
@@ -219,7 +267,7 @@ def refused(root):
 def packages(options):
     program = options.program.resolve()
     folder = Path(tempfile.mkdtemp(prefix="touchmark-dist-"))
-    made = dist.make(program, folder)
+    made = dist.make(program, folder, agent=options.agent.resolve())
     current = next(path for path in made if path.suffix == ".deb")
     if options.previous:
         return current, options.previous.resolve()
@@ -230,11 +278,13 @@ def packages(options):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--program", type=Path, default=ROOT / ".build-dist/release/touchmark")
+    parser.add_argument("--agent", type=Path, default=ROOT / ".build-dist/release/touchmark-agent")
     parser.add_argument("--previous", type=Path, help="the package of an earlier version")
     parser.add_argument("--only", help="one case by its name, as systemd")
     options = parser.parse_args()
     current, previous = packages(options)
-    for case in (case_first_device, case_upgrade_and_downgrade, case_newer_schema, case_systemd, case_container):
+    for case in (
+        case_first_device, case_agent, case_upgrade_and_downgrade, case_newer_schema, case_systemd, case_container):
         if options.only not in (None, case.__name__.removeprefix("case_")):
             continue
         began = time.monotonic()

@@ -8,10 +8,16 @@ from pathlib import Path
 from Interop.harness import ROOT, run
 from Packaging import manual
 
-COMPLETIONS = {
-    "bash": "share/bash-completion/completions/touchmark",
-    "zsh": "share/zsh/vendor-completions/_touchmark",
-    "fish": "share/fish/vendor_completions.d/touchmark.fish"}
+# What each program brings beside itself.
+DOCUMENTS = {"touchmark": ["*.md"], "touchmark-agent": ["agent.md", "boards.md", "device-tpm.md", "commands.md"]}
+UNITS = {"touchmark": ["touchmark.service"], "touchmark-agent": ["agent/*.service"]}
+
+
+def completions(name):
+    return {
+        "bash": f"share/bash-completion/completions/{name}",
+        "zsh": f"share/zsh/vendor-completions/_{name}",
+        "fish": f"share/fish/vendor_completions.d/{name}.fish"}
 
 
 def version_of(program):
@@ -24,28 +30,28 @@ def write(path, content):
     path.write_bytes(content)
 
 
-def install_program(program, prefix):
-    target = prefix / "bin/touchmark"
+def install_program(program, target):
     target.parent.mkdir(parents=True)
     shutil.copyfile(program, target)
     subprocess.run(["strip", "--strip-all", target], check=True)
-    target.chmod(0o755)
 
 
-def lay_out(program, prefix, version):
+def lay_out(program, prefix, version, name="touchmark"):
     """Fills an empty folder."""
-    install_program(program, prefix)
-    for shell, place in COMPLETIONS.items():
+    target = prefix / "bin" / name
+    install_program(program, target)
+    for shell, place in completions(name).items():
         write(prefix / place, run(program, "--generate-completion-script", shell).out)
-    for name, text in manual.pages(program, version).items():
+    for page, text in manual.pages(program, version).items():
         # Without a name and a time in its header, the same page is the same file.
-        write(prefix / f"share/man/man1/{name}.gz", gzip.compress(text.encode(), 9, mtime=0))
-    documents = prefix / "share/doc/touchmark"
-    for each in [ROOT / "LICENSE", ROOT / "NOTICE", *sorted((ROOT / "docs").glob("*.md"))]:
-        write(documents / each.name, each.read_bytes())
-    write(prefix / "lib/systemd/system/touchmark.service", (ROOT / "Packaging/touchmark.service").read_bytes())
+        write(prefix / f"share/man/man1/{page}.gz", gzip.compress(text.encode(), 9, mtime=0))
+    documents = [path for pattern in DOCUMENTS[name] for path in sorted((ROOT / "docs").glob(pattern))]
+    for each in [ROOT / "LICENSE", ROOT / "NOTICE", *documents]:
+        write(prefix / "share/doc" / name / each.name, each.read_bytes())
+    for unit in [path for pattern in UNITS[name] for path in sorted((ROOT / "Packaging").glob(pattern))]:
+        write(prefix / "lib/systemd/system" / unit.name, unit.read_bytes())
     for each in sorted(prefix.rglob("*")):
-        each.chmod(0o755 if each.is_dir() or each == prefix / "bin/touchmark" else 0o644)
+        each.chmod(0o755 if each.is_dir() or each == target else 0o644)
 
 
 def needs_swift(program):

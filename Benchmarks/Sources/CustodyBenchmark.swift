@@ -1,6 +1,7 @@
 import Credentials
 import Issuance
 import KeyCustody
+import PKCS11
 import Registry
 import TestKit
 import TokenCustody

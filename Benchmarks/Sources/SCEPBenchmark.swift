@@ -121,6 +121,7 @@ private struct CryptographicOperations {
 private struct NoRecords: SCEPRecords {
   func certificate(issuer: DistinguishedName, serial: SerialNumber) async throws -> CertificateRecord? { nil }
   func certificate(fingerprint: [UInt8]) async throws -> CertificateRecord? { nil }
+  func device(_ identifier: DeviceID) async throws -> DeviceRecord? { nil }
   func revocationList(issuer: DistinguishedName) async throws -> [UInt8]? { nil }
   func transaction(_ identifier: String) async throws -> [UInt8]? { nil }
   func remember(_ state: [UInt8], transaction identifier: String, until expiry: Instant) async throws {}

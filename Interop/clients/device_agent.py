@@ -15,6 +15,7 @@ from Crash import agent as kills
 from Crash.agent import Agent, agent_binary
 from Interop.clients.nginx_mutual_tls import server_certificate
 from Interop.harness import Installation, authorities, binary, expect, expect_equal, free_ports, run, tool
+from Interop.software_tpm import SoftwareTPM
 
 # docs/agent.md: at most 12 KB for a renewal with P-256, and 25 MB of memory. The debug build is more than half of its memory
 # in pages of its own file, so the bound is held by what it allocates, and in release form (TOUCHMARK_AGENT) by all of it.
@@ -22,6 +23,8 @@ MOST_OCTETS = 12 * 1024
 MOST_KILOBYTES = 25 * 1024
 # From the operator's word to the broker's refusal.
 MOST_SECONDS = 60
+# Issue of a certificate for a key in a TPM, the TPM's own work included.
+MOST_SECONDS_ATTESTED = 5
 
 NGINX = """
 daemon off;
@@ -152,6 +155,8 @@ def publish(server, port, device):
 def lifecycle(context, folder, gateway, device, works, reload, lists, name):
     """What both brokers have to show, once they run."""
     server = device.server
+    # A broker that is told to reload before it listens to signals dies of it.
+    until(f"{name} serves", works)
     with running(agent_binary(), "crl", "--out", lists, "--on-change", reload, "--data", gateway.data,
                  log=folder / "crl.log"):
         until(f"{name} lets an active device in", works)
@@ -408,4 +413,36 @@ def case_kill(context, folder):
         expect(deaths > 10, f"only {deaths} deaths in 20 rounds (seed {seed}): the steps have other names now")
         context.note(f"agent: killed {deaths} times in 20 rounds (seed {seed})")
     finally:
+        server.remove()
+
+
+def case_tpm(context, folder):
+    """A key in a TPM: attested within 5 s, used by openssl, back after kills and power cuts, and a cleared TPM is said"""
+    server, seed = Installation(), random.SystemRandom().randrange(1 << 32)
+    tpm = SoftwareTPM(folder / "tpm")
+    try:
+        server.start()
+        kills.believe(server, folder, tpm)
+        device = Agent(server, "TPM-FIRST", folder, "hardware", tpm)
+        began = time.monotonic()
+        device.enroll()
+        seconds = time.monotonic() - began
+        expect(seconds <= MOST_SECONDS_ATTESTED, f"{seconds:.1f} s for an attested enrollment")
+        device.expect_clean("enrolled with a TPM")
+        listed = server.command("certificate", "list", "--device", device.serial)
+        expect_equal([one["key_origin"] for one in listed], ["attested"], "where the key lives")
+        tpm.run("clear", "-c", "p")
+        told = device.renew(code=1).text
+        expect("is gone" in told and "device invite TPM-FIRST" in told, f"after TPM2_Clear: {told}")
+        invited = server.command("device", "invite", device.serial)
+        device.secret.write_text(invited["secret"] + "\n")
+        device.enroll()
+        device.expect_clean("enrolled again after TPM2_Clear")
+        server.command("device", "retire", device.serial, "--reason", "the TPM is needed for the next device")
+        deaths = kills.rounds(server, folder, 6, random.Random(seed), tpm)
+        expect(deaths > 2, f"only {deaths} deaths in 6 rounds (seed {seed}): the steps have other names now")
+        context.note(f"agent: attested enrollment on swtpm took {seconds:.2f} s; killed {deaths} times in 6 rounds, with the "
+                     f"TPM's power (seed {seed})")
+    finally:
+        tpm.stop()
         server.remove()

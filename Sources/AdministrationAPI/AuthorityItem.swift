@@ -2,8 +2,11 @@
 public struct AuthorityItem: Codable, Hashable, Sendable {
   /// Never changes; it stands in the authority's addresses.
   public var id: String
-  /// `root`, `successor`, `idevid`, `operational`, `installation` or `lab`.
+  /// `root`, `successor`, `idevid`, `operational`, `installation`, `lab`, or `foreign` for somebody else's above one of
+  /// these.
   public var purpose: String
+  /// What profiles call it: its purpose, or what it was given when it was added. Absent from older servers.
+  public var name: String?
   public var subject: String
   public var parent: String?
   public var state: String
@@ -17,11 +20,13 @@ public struct AuthorityItem: Codable, Hashable, Sendable {
   public var certificate: String
 
   public init(
-    id: String, purpose: String, subject: String, parent: String? = nil, state: String, keyAlgorithm: String,
-    notAfter: String, keyHome: String? = nil, crlNumber: Int64? = nil, crlNextUpdate: String? = nil, certificate: String
+    id: String, purpose: String, name: String? = nil, subject: String, parent: String? = nil, state: String,
+    keyAlgorithm: String, notAfter: String, keyHome: String? = nil, crlNumber: Int64? = nil,
+    crlNextUpdate: String? = nil, certificate: String
   ) {
     self.id = id
     self.purpose = purpose
+    self.name = name
     self.subject = subject
     self.parent = parent
     self.state = state
@@ -34,7 +39,7 @@ public struct AuthorityItem: Codable, Hashable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case id, purpose, subject, parent, state
+    case id, purpose, name, subject, parent, state
     case keyAlgorithm = "key_algorithm"
     case notAfter = "not_after"
     case keyHome = "key_home"

@@ -64,6 +64,30 @@ public struct FleetStatus: Codable, Hashable, Sendable {
     }
   }
 
+  /// Active devices by what they last attested, each count up to a bound.
+  public struct Attestations: Codable, Hashable, Sendable {
+    public var trusted: Int
+    public var warning: Int
+    public var failed: Int
+    /// Past the moment at which they should have attested again.
+    public var overdue: Int
+    /// Since when a policy suspends nothing more, and asks.
+    public var suspensionStopped: String?
+
+    public init(trusted: Int, warning: Int, failed: Int, overdue: Int, suspensionStopped: String? = nil) {
+      self.trusted = trusted
+      self.warning = warning
+      self.failed = failed
+      self.overdue = overdue
+      self.suspensionStopped = suspensionStopped
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case trusted, warning, failed, overdue
+      case suspensionStopped = "suspension_stopped"
+    }
+  }
+
   public var at: String
   /// Of devices, by state.
   public var active: Int
@@ -76,6 +100,7 @@ public struct FleetStatus: Codable, Hashable, Sendable {
   public var expiring: Tally
   public var expired: Tally
   public var expiringWithin: String
+  public var attestations: Attestations
   public var issuedLastHour: Int
   public var issuedLastDay: Int
   /// Refusals that the log holds.
@@ -92,7 +117,8 @@ public struct FleetStatus: Codable, Hashable, Sendable {
 
   public init(
     at: String, active: Int, neverEnrolled: Int, suspended: Int, retired: Int, overdue: Tally, expiring: Tally,
-    expired: Tally, expiringWithin: String, issuedLastHour: Int, issuedLastDay: Int, refused: [Activity],
+    expired: Tally, expiringWithin: String, attestations: Attestations, issuedLastHour: Int, issuedLastDay: Int,
+    refused: [Activity],
     authorities: [Authority], lastBackup: String? = nil, logSize: Int64, lastCheckpoint: String? = nil,
     storeSize: Int64, runningActs: [String]
   ) {
@@ -105,6 +131,7 @@ public struct FleetStatus: Codable, Hashable, Sendable {
     self.expiring = expiring
     self.expired = expired
     self.expiringWithin = expiringWithin
+    self.attestations = attestations
     self.issuedLastHour = issuedLastHour
     self.issuedLastDay = issuedLastDay
     self.refused = refused
@@ -121,6 +148,7 @@ public struct FleetStatus: Codable, Hashable, Sendable {
     case neverEnrolled = "never_enrolled"
     case suspended, retired, overdue, expiring, expired
     case expiringWithin = "expiring_within"
+    case attestations
     case issuedLastHour = "issued_last_hour"
     case issuedLastDay = "issued_last_day"
     case refused, authorities

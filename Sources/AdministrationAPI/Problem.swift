@@ -11,6 +11,11 @@ public struct Problem: Codable, Hashable, Sendable, Error {
   public var rule: String?
   /// What to do about it.
   public var hint: String?
+  /// Of `not_in_log`: the log's epoch, its size, and what to send as `after` to go on. Without the last, the log is read
+  /// from its beginning.
+  public var epoch: Int?
+  public var size: Int64?
+  public var after: String?
 
   public init(
     type: String, title: String, status: Int, detail: String? = nil, code: String, rule: String? = nil,

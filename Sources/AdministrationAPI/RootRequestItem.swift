@@ -1,7 +1,7 @@
 /// What is asked of a root, until it is answered and after.
 public struct RootRequestItem: Codable, Hashable, Sendable {
   public var id: String
-  /// `renew-authority`, `revoke-authority`, `publish-list` or `succeed-root`.
+  /// `add-authority`, `renew-authority`, `revoke-authority`, `publish-list`, `succeed-root` or `export-root`.
   public var act: String
   public var createdAt: String
   public var createdBy: String
@@ -81,6 +81,11 @@ public struct RootSuccession: Codable, Hashable, Sendable {
 public struct RootExport: Codable, Hashable, Sendable {
   /// Whether the key leaves the machine.
   public var removed: Bool?
+  /// Where approvers stand before the root: the request of `POST /authorities/{id}/export-request`, and what they signed.
+  public var request: String?
+  public var approval: String?
 
-  public init(removed: Bool? = nil) { self.removed = removed }
+  public init(removed: Bool? = nil, request: String? = nil, approval: String? = nil) {
+    (self.removed, self.request, self.approval) = (removed, request, approval)
+  }
 }

@@ -18,6 +18,8 @@ public enum ApprovalError: Error, Hashable, Sendable {
   case badSignature(String)
   /// A person who is new in a document has not signed it, so that nobody knows whether the key is that person's.
   case unprovenKey(String)
+  /// Approvers signed something else: what it says.
+  case otherAct(String)
 }
 
 extension ApprovalError: CustomStringConvertible {
@@ -32,6 +34,7 @@ extension ApprovalError: CustomStringConvertible {
     case .tooFewApprovers(let count, let needed): "\(count) persons approved it where \(needed) have to"
     case .badSignature(let name): "the signature of \(name) is not over this text"
     case .unprovenKey(let person): "\(person) is new in it and has not signed it"
+    case .otherAct(let act): "what was signed is over another file: \(act)"
     }
   }
 }

@@ -15,7 +15,7 @@ public struct ApproverDocument: Hashable, Sendable {
 
   /// The organization's identifier.
   public var organization: String
-  /// What they approve: `trust-bundle`.
+  /// What they approve: `trust-bundle` or `root-ceremony`.
   public var purpose: String
   /// From 1 up.
   public var number: Int64
@@ -26,6 +26,8 @@ public struct ApproverDocument: Hashable, Sendable {
 
   static let title = "touchmark/approvers/v1"
   static let maximumApprovers = 32
+  /// What approvers can be named for.
+  public static let purposes = [TrustBundle.purpose, RootStatement.purpose]
 
   public init(
     organization: String, purpose: String, number: Int64, threshold: Int, expires: Instant, approvers: [Approver]

@@ -29,7 +29,7 @@ public struct CertificationRequest: Sendable {
   public static let maximumSize = 65_536
 
   /// What it asks for and how it proves its key, in no format's terms.
-  public let requested: RequestedCertificate
+  public private(set) var requested: RequestedCertificate
   public let signatureAlgorithm: SignatureAlgorithm
   /// RFC 2985 §5.4.1.
   public let challengePassword: String?
@@ -96,4 +96,12 @@ public struct CertificationRequest: Sendable {
 
   /// Whether the request's own key signed it (RFC 2986 §4.2), over the octets that were received.
   public func verifyProofOfPossession() -> Bool { requested.verifyProofOfPossession() }
+
+  /// The same, remembering that its key signed it; nil where it did not.
+  public var proven: CertificationRequest? {
+    guard let requested = requested.proven else { return nil }
+    var proven = self
+    proven.requested = requested
+    return proven
+  }
 }

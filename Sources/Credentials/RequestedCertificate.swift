@@ -7,6 +7,8 @@ public struct RequestedCertificate: Sendable {
   public enum Proof: Sendable {
     /// The key itself signed these octets, as they were received (RFC 2986 §4.2, RFC 4211 §4.1).
     case signature(ArraySlice<UInt8>, over: ArraySlice<UInt8>, algorithm: SignatureAlgorithm)
+    /// The key signed, and that was checked here already.
+    case verified(VerifiedPossession)
     /// A registration authority says that it checked (RFC 4211 §4, raVerified). Worth as much as who says it.
     case vouched
     /// There is no key yet: whoever answers makes one.
@@ -18,7 +20,7 @@ public struct RequestedCertificate: Sendable {
   public let subject: DistinguishedName
   public let publicKey: SubjectPublicKeyInfo
   public let extensions: [CertificateExtension]
-  public let proof: Proof
+  public private(set) var proof: Proof
 
   private let known: KnownExtensions
 
@@ -63,8 +65,20 @@ public struct RequestedCertificate: Sendable {
 
   /// Whether the key that is to be certified signed this; false for what somebody else vouches for, and where there is none.
   public func verifyProofOfPossession() -> Bool {
-    guard case .signature(let signature, let message, let algorithm) = proof else { return false }
-    return publicKey.isValid(signature: signature, message: message, algorithm: algorithm)
+    switch proof {
+    case .signature(let signature, let message, let algorithm):
+      publicKey.isValid(signature: signature, message: message, algorithm: algorithm)
+    case .verified(let possession): possession.publicKey == publicKey
+    case .vouched, .keyless: false
+    }
+  }
+
+  /// The same, remembering that the key signed, so that it is checked once; nil where it did not.
+  public var proven: RequestedCertificate? {
+    guard verifyProofOfPossession() else { return nil }
+    var proven = self
+    proven.proof = .verified(VerifiedPossession(publicKey: publicKey))
+    return proven
   }
 
   /// Whether possession is another's word, which counts only from a registration authority with a record.
@@ -72,4 +86,9 @@ public struct RequestedCertificate: Sendable {
     if case .vouched = proof { return true }
     return false
   }
+}
+
+/// That this key's possession was shown. Nothing but checking a signature makes one.
+public struct VerifiedPossession: Sendable {
+  fileprivate let publicKey: SubjectPublicKeyInfo
 }

@@ -36,15 +36,26 @@ extension DeviceClient {
   mutating func prepare(
     _ issuers: [Certificate], at clock: Instant, using random: inout some RandomNumberGenerator
   ) -> Action {
-    if memory.pendingKey != nil { return ask(issuers, at: clock, using: &random) }
-    guard let key = try? keys.makeKey(using: &random) else { return unanswered(at: clock, using: &random, .noKey) }
-    return keep(.keepingKey(issuers: issuers)) { $0.pendingKey = key }
+    if let pending = memory.pendingKey, pending.fault()?.isGone != true {
+      return ask(issuers, at: clock, using: &random)
+    }
+    if let key = keys.kept(of: memory.identity) {
+      return keep(.keepingKey(issuers: issuers)) { $0.pendingKey = key }
+    }
+    do {
+      let key = try keys.makeKey(using: &random)
+      return keep(.keepingKey(issuers: issuers)) { $0.pendingKey = key }
+    } catch {
+      keyTrouble = "\(error)"
+      return unanswered(at: clock, using: &random, .noKey)
+    }
   }
 
   mutating func ask(
     _ issuers: [Certificate], at clock: Instant, using random: inout some RandomNumberGenerator
   ) -> Action {
     guard let request = memory.pendingKey?.certificationRequest(for: memory.serial) else {
+      keyTrouble = memory.pendingKey?.fault()?.reason
       return unanswered(at: clock, using: &random, .noKey)
     }
     phase = .asking(issuers: issuers)
@@ -53,14 +64,22 @@ extension DeviceClient {
     return .send(
       ESTMessage(
         operation: isRenewal ? .simplereenroll : .simpleenroll, authorization: isRenewal ? nil : memory.secret,
-        showsCertificate: isRenewal, body: Base64.encodeBytes(request)))
+        showsCertificate: isRenewal, keyHome: memory.pendingKey?.home, body: Base64.encodeBytes(request)))
   }
 
   mutating func issued(
     _ reply: ESTReply, _ issuers: [Certificate], at clock: Instant, using random: inout some RandomNumberGenerator
   ) -> Action {
     guard reply.status == 200 else { return declined(reply, at: clock, using: &random) }
-    guard let key = memory.pendingKey, let certificate = Self.certificates(in: reply)?.first,
+    return take(Self.certificates(in: reply)?.first, issuers, at: clock, using: &random)
+  }
+
+  /// A certificate is kept when it is for the key that asked, and a held root vouches for it.
+  mutating func take(
+    _ certificate: Certificate?, _ issuers: [Certificate], at clock: Instant,
+    using random: inout some RandomNumberGenerator
+  ) -> Action {
+    guard let key = memory.pendingKey, let certificate,
       isOurs(certificate, key), let path = try? memory.path(from: certificate, through: issuers, at: clock)
     else { return unanswered(at: clock, using: &random) }
     let renewAt = RenewalWindow.point(of: certificate, using: &random)

@@ -38,6 +38,8 @@ public struct DeviceClient: Sendable {
     case wake
     case kept
     case answered(ESTReply)
+    /// Another exchange than EST's gave the certificate that `simpleenroll` asks for.
+    case issued(Certificate)
     /// No connection, no answer, or a server that is not trusted.
     case unanswered
   }
@@ -50,6 +52,8 @@ public struct DeviceClient: Sendable {
   var refusals = 0
   /// Whether it has renewed since it started: without a clock, that is all it can go by.
   var hasRenewed = false
+  /// Why there was no key, or it did not sign, when it was needed last; for a person.
+  public internal(set) var keyTrouble: String?
   /// Where new keys are made.
   let keys: any DeviceKeyHome
   /// How far a clock that is wrong for certain lies behind what a trusted server said the time is.
@@ -80,8 +84,9 @@ public struct DeviceClient: Sendable {
     case (.keepingRoots(let issuers), .kept): prepare(issuers, at: clock, using: &random)
     case (.keepingKey(let issuers), .kept): ask(issuers, at: clock, using: &random)
     case (.asking(let issuers), .answered(let reply)): issued(reply, issuers, at: clock, using: &random)
+    case (.asking(let issuers), .issued(let certificate)): take(certificate, issuers, at: clock, using: &random)
     case (.keepingCertificate, .kept): rest(until: nextLook(at: clock), .renewed)
-    case (_, .unanswered), (_, .answered), (_, .kept): unanswered(at: clock, using: &random)
+    case (_, .unanswered), (_, .answered), (_, .issued), (_, .kept): unanswered(at: clock, using: &random)
     }
   }
 

@@ -11,12 +11,17 @@ public struct ESTMessage: Hashable, Sendable {
   public let authorization: DeviceMemory.FirstSecret?
   /// Whether the TLS handshake proves the device's certificate.
   public let showsCertificate: Bool
+  /// Where the request's key lives, as `DeviceKey.home`; nil without a request.
+  public let keyHome: String?
   /// Base64 of PKCS#10 (RFC 8951 §3.1); empty for `cacerts`.
   public let body: [UInt8]
 
-  init(operation: Operation, authorization: DeviceMemory.FirstSecret?, showsCertificate: Bool, body: [UInt8]) {
+  init(
+    operation: Operation, authorization: DeviceMemory.FirstSecret?, showsCertificate: Bool, keyHome: String? = nil,
+    body: [UInt8]
+  ) {
     (self.operation, self.authorization) = (operation, authorization)
-    (self.showsCertificate, self.body) = (showsCertificate, body)
+    (self.showsCertificate, self.keyHome, self.body) = (showsCertificate, keyHome, body)
   }
 
   /// What a device asks before it knows whom to trust (RFC 7030 §4.1.1).

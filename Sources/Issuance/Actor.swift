@@ -16,6 +16,12 @@ public struct Actor: Hashable, Sendable {
     self.fingerprint = fingerprint
   }
 
+  /// As the audit log names it.
+  public var principal: String { self == .attestationPolicy ? "policy:\(name)" : "\(role.rawValue):\(name)" }
+
+  /// What a profile says is to follow when a device fails its attestation.
+  public static let attestationPolicy = Actor(name: "attestation", role: .operator, fingerprint: [])
+
   /// The program acting by itself: founding, renewing its own certificates.
   public static let installation = Actor(name: "touchmark", role: .administrator, fingerprint: [])
 }

@@ -40,8 +40,10 @@ public struct EnrollmentRequest: Sendable {
   public let isKeyFromServer: Bool
   /// What a TPM said of the key, where the door had it proved.
   public let residence: KeyResidence?
-  /// What the door was shown of where the key lives. Nothing that a requester merely says makes it more than `software`.
+  /// What the door was shown of where the key lives. What a requester merely says makes it `claimed`, and nothing more.
   public let keyOrigin: CertificateRecord.KeyOrigin
+  /// Where the requester says that its key lives.
+  public let claimedHome: ClaimedKeyHome?
   /// Where it came from, for the log.
   public let address: String
 
@@ -49,17 +51,18 @@ public struct EnrollmentRequest: Sendable {
   public init(
     request: CertificationRequest, credential: Credential, door: Door, label: ProfileName?, isRenewal: Bool,
     serial: String? = nil, isKeyFromServer: Bool = false, residence: KeyResidence? = nil,
-    keyOrigin: CertificateRecord.KeyOrigin = .software, address: String
+    keyOrigin: CertificateRecord.KeyOrigin = .software, claimedHome: ClaimedKeyHome? = nil, address: String
   ) {
     self.init(
       request.requested, credential: credential, door: door, label: label, isRenewal: isRenewal, serial: serial,
-      isKeyFromServer: isKeyFromServer, residence: residence, keyOrigin: keyOrigin, address: address)
+      isKeyFromServer: isKeyFromServer, residence: residence, keyOrigin: keyOrigin, claimedHome: claimedHome,
+      address: address)
   }
 
   public init(
     _ request: RequestedCertificate, credential: Credential, door: Door, label: ProfileName?, isRenewal: Bool,
     serial: String? = nil, isKeyFromServer: Bool = false, residence: KeyResidence? = nil,
-    keyOrigin: CertificateRecord.KeyOrigin = .software, address: String
+    keyOrigin: CertificateRecord.KeyOrigin = .software, claimedHome: ClaimedKeyHome? = nil, address: String
   ) {
     self.request = request
     self.credential = credential
@@ -69,7 +72,9 @@ public struct EnrollmentRequest: Sendable {
     self.serial = serial
     self.isKeyFromServer = isKeyFromServer
     self.residence = residence
-    self.keyOrigin = residence == nil ? keyOrigin : .attested
+    self.keyOrigin =
+      residence != nil ? .attested : claimedHome != nil && keyOrigin == .software ? .claimed : keyOrigin
+    self.claimedHome = claimedHome
     self.address = address
   }
 }

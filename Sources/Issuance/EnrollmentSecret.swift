@@ -10,8 +10,7 @@ public struct EnrollmentSecret: Sendable {
 
   /// Fresh, from the system's random source.
   public init() {
-    var random = SystemRandomNumberGenerator()
-    text = Base64.encodeURL((0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) })
+    text = Base64.encodeURL([UInt8].random(count: 32))
   }
 
   public static func hash(_ presented: [UInt8]) -> [UInt8] { Array(SHA256.hash(data: presented)) }

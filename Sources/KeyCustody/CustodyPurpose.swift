@@ -11,6 +11,8 @@ public enum CustodyPurpose {
   public static let webhook = "webhook"
   /// The Ed25519 key that signs what an installation asks of a root.
   public static let rootRequests = "root-requests"
+  /// The key that signs what devices' attestations came to.
+  public static let attestationResults = "attestation-results"
   /// The key under which secrets lie in the store that a door must know to check a MAC.
   public static let macSecrets = "mac-secrets"
   /// The key under which the store holds what ACME's nonces are made with.

@@ -1,5 +1,6 @@
 import CPKCS11
 import Foundation
+import PKCS11
 import Synchronization
 
 /// A module of PKCS #11, loaded into this process once for each path.
@@ -9,7 +10,7 @@ import Synchronization
 final class CryptokiModule: @unchecked Sendable {
   // Unchecked: `condition` guards what changes; the function list is the module's own and never changes.
   let path: String
-  private let functions: UnsafeMutablePointer<CK_FUNCTION_LIST>
+  private let cryptoki: Cryptoki
   private let condition = NSCondition()
   private var inside = 0
   private var isRenewing = false
@@ -38,26 +39,9 @@ final class CryptokiModule: @unchecked Sendable {
 
   private init(_ path: String) throws(TokenError) {
     self.path = path
-    guard let library = dlopen(path, RTLD_NOW | RTLD_LOCAL) else {
-      throw .needsOperator("the PKCS #11 module cannot be loaded: \(dlerror().map { String(cString: $0) } ?? path)")
-    }
-    typealias GetList = @convention(c) (UnsafeMutablePointer<UnsafeMutablePointer<CK_FUNCTION_LIST>?>?) -> CK_RV
-    guard let symbol = dlsym(library, "C_GetFunctionList") else {
-      throw .needsOperator("\(path) is no PKCS #11 module: it has no C_GetFunctionList")
-    }
-    var list: UnsafeMutablePointer<CK_FUNCTION_LIST>?
-    try ReturnValue(unsafeBitCast(symbol, to: GetList.self)(&list)).check("C_GetFunctionList")
-    guard let list else { throw .needsOperator("\(path) is no PKCS #11 module: it gave no functions") }
-    functions = list
-    try initialize()
+    cryptoki = try Cryptoki.load(path)
+    try cryptoki.initialize()
     isInitialized = true
-  }
-
-  private func initialize() throws(TokenError) {
-    var arguments = CK_C_INITIALIZE_ARGS()
-    arguments.flags = CK_FLAGS(CKF_OS_LOCKING_OK)
-    let value = ReturnValue(functions.pointee.C_Initialize?(&arguments) ?? 0x54)
-    if value != .alreadyInitialized { try value.check("C_Initialize") }
   }
 
   /// Runs calls of the module; while it is started anew they wait.
@@ -77,7 +61,7 @@ final class CryptokiModule: @unchecked Sendable {
       if inside == 0 { condition.broadcast() }
       condition.unlock()
     }
-    return try body(Cryptoki(functions: functions), generation)
+    return try body(cryptoki, generation)
   }
 
   /// Finalizes and initializes, unless somebody did since `generation`. Callers must not be inside.
@@ -100,8 +84,8 @@ final class CryptokiModule: @unchecked Sendable {
     renewedAt = now
     current += 1
     isInitialized = false
-    _ = functions.pointee.C_Finalize?(nil)
-    try initialize()
+    cryptoki.finalize()
+    try cryptoki.initialize()
     isInitialized = true
   }
 }

@@ -1,3 +1,4 @@
+import PKCS11
 import Synchronization
 
 /// What a session of a token is asked to do, and whoever waits for it: answered once, by the session's thread or, when

@@ -1,5 +1,6 @@
 import Credentials
 import KeyCustody
+import PKCS11
 
 /// Authorities' keys on tokens, with the sealed store beside them: each authority's record says where its key lives.
 public struct TokenKeys: AuthorityKeys {

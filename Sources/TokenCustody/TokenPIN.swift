@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import KeyCustody
+import PKCS11
 
 /// The PIN of a token: where it comes from, and whether the token refused it.
 ///

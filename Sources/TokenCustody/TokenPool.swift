@@ -1,6 +1,7 @@
 import CPKCS11
 import Foundation
 import KeyCustody
+import PKCS11
 
 /// A token, and a few threads that have a session of it each: nothing of a module ever runs on the cooperative pool.
 ///
@@ -208,19 +209,8 @@ extension TokenPool {
 
   func module() throws(TokenError) -> CryptokiModule { try CryptokiModule.load(modulePath) }
 
-  func findSlot(_ cryptoki: Cryptoki) throws(TokenError) -> CK_SLOT_ID {
-    var silent: TokenError?
-    for slot in try cryptoki.slots() {
-      do throws(TokenError) {
-        if try cryptoki.tokenInfo(slot).matches(uri, slot: slot) { return slot }
-      } catch { silent = error }
-    }
-    // A slot that does not answer may be the one.
-    throw .away("no token here is \(uri.tokenOnly)" + (silent.map { ": \($0.reason)" } ?? ""))
-  }
-
   func open(_ cryptoki: Cryptoki) throws(TokenError) -> TokenSession {
-    let session = try TokenSession.open(cryptoki, slot: try findSlot(cryptoki))
+    let session = try TokenSession.open(cryptoki, slot: try cryptoki.slot(of: uri))
     do throws(TokenError) {
       try session.logIn(pin)
       return session

@@ -1,5 +1,6 @@
 import Credentials
 import KeyCustody
+import PKCS11
 
 /// A private key on a token: it signs there and is never seen here.
 public struct TokenSigner: Signer {
@@ -42,19 +43,5 @@ public struct TokenSigner: Signer {
       throw .refused("the token gave no signature for \(mechanism.name)")
     }
     return signature
-  }
-}
-
-extension TokenSession {
-  /// The private key that a URI names.
-  func key(_ uri: PKCS11URI) throws(TokenError) -> UInt {
-    let found = try find(CKO.privateKey, label: uri.object, id: uri.id)
-    guard let key = found.first else {
-      throw .keyMissing("the token is there, and holds no key \(uri): is it the right one?")
-    }
-    guard found.count == 1 else {
-      throw .keyMissing("the token holds more than one key \(uri): name it by its id as well")
-    }
-    return key
   }
 }

@@ -1,4 +1,5 @@
 import CPKCS11
+import PKCS11
 
 /// One thread of a pool, and its session.
 final class TokenWorker: @unchecked Sendable {

@@ -18,6 +18,8 @@ public struct Watcher: Sendable {
   private static let pause = Duration.seconds(1)
   /// How often what needs a larger query is looked up.
   private static let slowPause = Duration.seconds(30)
+  /// Where counting devices stops.
+  private static let mostCounted = 1000
   /// Notable entries that are read at once.
   private static let batch = 1000
 
@@ -132,7 +134,9 @@ public struct Watcher: Sendable {
       let authorities = try reader.authorities(in: id)
       let lists = try authorities.compactMap { try reader.revocationList(of: $0.id, in: id) }
       let facts = WatchFacts(
-        now: time, log: log, expiring: expiring, authorities: authorities,
+        now: time, log: log, expiring: expiring,
+        attestations: try reader.attestationCounts(at: time, upTo: Self.mostCounted, in: id),
+        suspensions: try reader.attestationLimit(in: id), authorities: authorities,
         lists: isSettled ? Dictionary(lists.map { ($0.authority, $0) }) { first, _ in first } : nil, space: space,
         sink: sink)
       return Seen(

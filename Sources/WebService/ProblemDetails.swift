@@ -25,13 +25,17 @@ public struct ProblemDetails: Error, Hashable, Sendable, Codable {
   public var rule: String?
   /// What to do about it.
   public var hint: String?
+  /// Of the log, where it does not go on after what was asked for: its epoch, its size and where to go on.
+  public var epoch: Int?
+  public var size: Int64?
+  public var after: String?
   /// Seconds for the Retry-After header; not in the body.
   public var retryAfter: Int?
 
   private enum CodingKeys: String, CodingKey {
     case type, title
     case statusCode = "status"
-    case detail, code, rule, hint
+    case detail, code, rule, hint, epoch, size, after
   }
 
   public init(

@@ -26,7 +26,10 @@ enum RestText {
       return AgentFailure(
         .missing, "there is neither a certificate nor a secret", hint: "touchmark-agent enroll … --secret-file FILE")
     case .noKey:
-      return AgentFailure(.failed, "the key's home (\(agent.folder.newKeys.name)) makes no key, or does not sign")
+      return AgentFailure(
+        .failed,
+        "the key's home (\(agent.keyHome)) makes no key, or does not sign"
+          + (agent.keyTrouble.map { ": \($0)" } ?? ""), hint: "it is tried again at \(outcome.until)")
     }
   }
 

@@ -15,11 +15,14 @@ struct TouchmarkAgent: ParsableCommand {
     commandName: "touchmark-agent", abstract: "gets a device its certificate, and keeps it valid",
     version: ProgramVersion.text,
     subcommands: [
-      EnrollCommand.self, RenewCommand.self, RunCommand.self, StatusCommand.self, CRLCommand.self, PeerCommand.self,
+      EnrollCommand.self, RenewCommand.self, RunCommand.self, StatusCommand.self, AttestCommand.self, CRLCommand.self,
+      PeerCommand.self,
     ])
 
   /// ArgumentParser's own `main` ends with its exit codes and in its voice; these are ours.
   static func main() {
+    // tss2's own log, on standard error; what it would say is said in this program's words.
+    setenv("TSS2_LOG", "all+none", 0)
     do {
       var command = try parseAsRoot()
       try command.run()

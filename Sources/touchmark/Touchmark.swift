@@ -12,6 +12,7 @@ struct Touchmark: AsyncParsableCommand {
       DeviceCommand.self, GrantCommand.self, RequestCommand.self, CertificateCommand.self, ProfileCommand.self,
       AuthorityCommand.self,
       RootCommand.self, ApproverCommand.self, BundleCommand.self, TrustCommand.self, AdminCommand.self,
-      ActCommand.self, AuditCommand.self, ReportCommand.self, NotifyCommand.self,
+      ActCommand.self, AttestationCommand.self, BaselineCommand.self, AuditCommand.self, ReportCommand.self,
+      NotifyCommand.self,
     ])
 }

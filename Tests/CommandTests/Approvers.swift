@@ -13,7 +13,9 @@ struct Approvers {
   }
 
   /// Makes their keys, and the first document `doc.note`, which both signed.
-  static func founded(in folder: TemporaryFolder, organization: String) async throws -> Approvers {
+  static func founded(
+    in folder: TemporaryFolder, organization: String, purpose: String = "trust-bundle"
+  ) async throws -> Approvers {
     try folder.write("phrase", "a passphrase of the approvers\n")
     let approvers = Approvers(folder: folder, organization: organization)
     var named: [String] = []
@@ -24,7 +26,7 @@ struct Approvers {
       named += ["--approver", "\(person)=\(key.output.trimmingCharacters(in: .newlines))"]
     }
     let made = try await approvers.run(
-      ["approver", "document", "--organization", organization, "--out", "doc"] + named)
+      ["approver", "document", "--organization", organization, "--purpose", purpose, "--out", "doc"] + named)
     try #require(made.exit == 0, "\(made.transcript)")
     try await approvers.sign("doc")
     return approvers

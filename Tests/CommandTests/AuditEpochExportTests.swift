@@ -23,7 +23,8 @@ import Testing
       await server.stop()
       try FileManager.default.moveItem(atPath: server.data, toPath: kept)
       let restored = try await Program.touchmark.run(
-        ["restore", file, "--passphrase-file", secret, "--data", server.data, "--root", kept + "/root"])
+        ["restore", file, "--passphrase-file", secret, "--data", server.data, "--root", kept + "/root"]
+          + RunningServer.withoutLists)
       try #require(restored.exit == 0, "\(restored.transcript)")
       for name in identity {
         try FileManager.default.copyItem(atPath: "\(kept)/\(name)", toPath: "\(server.data)/\(name)")

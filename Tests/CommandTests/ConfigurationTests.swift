@@ -34,6 +34,8 @@ import touchmark
       ("limits: [\n", "line "), ("limits: {idle_seconds: soon}\n", "limits.idle_seconds"),
       ("limits: {streams: 1}\n", "'streams: 1' is not a limit in touchmark.yaml"),
       ("limits: {http2_streams: 101}\n", "http2_streams in touchmark.yaml is from 1 to 100"),
+      ("limits: {token_sessions: 0}\n", "token_sessions in touchmark.yaml is from 1 to 64"),
+      ("limits: {token_patience_seconds: 61}\n", "token_patience_seconds in touchmark.yaml is from 1 to 60"),
       ("limits: {http2_streams: 0}\n", "http2_streams in touchmark.yaml is from 1 to 100"),
     ] {
       let outcome = try await Self.serve(folder, adding: text)
@@ -51,7 +53,8 @@ import touchmark
     let outcome = try await Self.serve(folder, adding: "limits: {nonsense: 1}\n")
     let names = try #require(outcome.errors.split(separator: "limits are ").last).trimmingCharacters(in: .newlines)
     let fields = Mirror(reflecting: WebServerConfiguration.Bounds()).children.compactMap(\.label).map(Self.snake)
-    #expect(names == fields.sorted().joined(separator: ", "))
+    let all = fields + ["token_patience_seconds", "token_sessions"]
+    #expect(names == all.sorted().joined(separator: ", "))
   }
 
   private static func snake(_ name: String) -> String {

@@ -17,6 +17,9 @@ import Testing
     "approver assemble /none/x --out s /none/y",
     "root install /none/x", "root answer /none/x --root /none/r --out a", "audit verify --store /none/x",
     "audit verify --from /none/x", "audit verify --key /none/x", "restore /none/x --data new",
+    "authority ceremony verify /none/x --root /none/y", "authority ceremony status --medium /none",
+    "authority ceremony request --data new --medium /none/m --person ann",
+    "authority recover operational --data /none/d",
     "report reach --certificate /none/x", "serve --data /none/x",
     "init --data new --organization Works --issuer-cert /none/x --issuer-key /none/y --root /none/z",
   ])

@@ -55,10 +55,13 @@ import Darwin
       #expect(try await load == ["200", "200", "200", "200"])
       #expect(try await server.touchmark(backup).exit == 6)
 
-      let restore = ["restore", file, "--passphrase-file", secret]
+      let listless = ["restore", file, "--passphrase-file", secret]
+      let unanswered = try await Program.touchmark.run(listless + ["--data", target, "--root", server.data + "/root"])
+      #expect(unanswered.exit == 6 && unanswered.errors.contains("--without-crl"), "\(unanswered.transcript)")
+      let restore = listless + RunningServer.withoutLists
       #expect(try await server.touchmark(restore).exit == 6)  // where an installation is
       let rootless = try await Program.touchmark.run(restore + ["--data", target])
-      #expect(rootless.exit == 1 && rootless.errors.contains("--root DIR"))
+      #expect(rootless.exit == 1 && rootless.errors.contains("--root PATH"))
       #expect(!FileManager.default.fileExists(atPath: target))
       let restored = try await Program.touchmark.run(restore + ["--data", target, "--root", server.data + "/root"])
       #expect(restored.exit == 0, "\(restored.transcript)")

@@ -20,11 +20,12 @@ import Testing
       let lost = try ForeignDevice("LOST-1", at: server)
       try await lost.enroll(name: grant.name, secret: grant.secret)
       try await server.takeIssuer()
+      try await server.takeLists()
 
       await server.stop()
       let gone = server.data + ".gone"
       try FileManager.default.moveItem(atPath: server.data, toPath: gone)
-      let restore = server.restoring + ["--request", "ask"]
+      let restore = server.restoring + ["--crl", "lists", "--request", "ask"]
       let asked = try await Program.touchmark.run(restore, in: server.folder.path)
       #expect(asked.exit == 0 && asked.errors.contains("nothing is restored yet"), "\(asked.transcript)")
       #expect(!FileManager.default.fileExists(atPath: server.data))
@@ -33,6 +34,8 @@ import Testing
         ["root", "answer", "ask", "--root", "r1.keys", "--out", "answer", "--yes", "--request-key", key],
         environment: exporting, in: server.folder.path)
       #expect(signed.exit == 0 && signed.errors.contains("epoch"), "\(signed.transcript)")
+      #expect(signed.errors.contains("address: \(server.http)"), "\(signed.transcript)")
+      #expect(signed.errors.contains("touchmark restore, with --request ask --answer answer"), "\(signed.transcript)")
       let restored = try await Program.touchmark.run(restore + ["--answer", "answer"], in: server.folder.path)
       #expect(restored.exit == 0, "\(restored.transcript)")
       try server.bringAdministrator(from: gone)
@@ -80,9 +83,10 @@ import Testing
       await server.stop()
       let gone = server.data + ".gone"
       try FileManager.default.moveItem(atPath: server.data, toPath: gone)
-      let rootless = try await Program.touchmark.run(server.restoring, environment: online)
+      let restore = server.restoring + RunningServer.withoutLists
+      let rootless = try await Program.touchmark.run(restore, environment: online)
       #expect(rootless.exit == 1 && !FileManager.default.fileExists(atPath: server.data), "\(rootless.transcript)")
-      let restored = try await Program.touchmark.run(server.restoring, environment: all)
+      let restored = try await Program.touchmark.run(restore, environment: all)
       #expect(restored.exit == 0, "\(restored.transcript)")
       #expect(!FileManager.default.fileExists(atPath: server.data + "/machine-secret"))
       let closed = try await Program.touchmark.run(["serve", "--data", server.data])
@@ -99,29 +103,6 @@ import Testing
 }
 
 extension RunningServer {
-  nonisolated fileprivate var backupPassphrase: String { folder.path + "/backup-phrase" }
-
-  /// Writes `backup`, as it serves.
-  @discardableResult
-  nonisolated fileprivate func backUp() async throws -> Program.Outcome {
-    try "a passphrase for backups\n".write(toFile: backupPassphrase, atomically: true, encoding: .utf8)
-    let written = try await touchmark(
-      ["backup", "--to", folder.path + "/backup", "--passphrase-file", backupPassphrase])
-    #expect(written.exit == 0, "\(written.transcript)")
-    return written
-  }
-
-  nonisolated fileprivate var restoring: [String] {
-    ["restore", folder.path + "/backup", "--data", data, "--passphrase-file", backupPassphrase]
-  }
-
-  /// No administrator's key is in a backup.
-  nonisolated fileprivate func bringAdministrator(from gone: String) throws {
-    for name in ["admin.pem", "admin.key"] {
-      try FileManager.default.copyItem(atPath: gone + "/" + name, toPath: data + "/" + name)
-    }
-  }
-
   /// The operational authority's certificate, as `issuer.pem`.
   nonisolated fileprivate func takeIssuer() async throws {
     let authorities: [AuthorityItem] = try await json(["authority", "list"])

@@ -7,72 +7,6 @@ import WireFormats
 
 /// A device with a TPM enrolls at the real program: swtpm and tpm2-tools on its side, curl for the wire.
 @Suite(.serialized) struct TPMEnrollmentTests {
-  private static let (attestationHandle, keyHandle) = ("0x81020001", "0x81020002")
-
-  /// What a request got: its HTTP status and body.
-  private struct Answer {
-    let status: String
-    let body: [UInt8]
-
-    func decoded<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
-      try JSONDecoder().decode(Value.self, from: Data(body))
-    }
-
-    var problem: Problem? { try? decoded() }
-  }
-
-  private static func post(
-    _ path: String, _ body: some Encodable, as credential: String, at server: RunningServer
-  ) throws -> Answer {
-    let json = [UInt8](try JSONEncoder().encode(body))
-    let finished = try Finished(
-      running: "curl",
-      [
-        "-sS", "-w", "\n%{http_code}", "--cacert", server.root, "-u", credential, "-H",
-        "Content-Type: application/json", "--data-binary", "@-", "\(server.https)/api/v1\(path)",
-      ], input: json, seconds: 60)
-    let lines = finished.text.split(separator: "\n", omittingEmptySubsequences: false)
-    return Answer(status: lines.last.map(String.init) ?? "", body: Array(lines.dropLast().joined(separator: "\n").utf8))
-  }
-
-  /// A device's TPM, with its attestation key.
-  private struct Device: Sendable {
-    let tpm: SoftwareTPM
-    let kind: SoftwareTPM.Kind
-    let attestationKey: [UInt8]
-    let key: [UInt8]
-
-    init(_ tpm: SoftwareTPM, _ kind: SoftwareTPM.Kind = .rsa) throws {
-      (self.tpm, self.kind) = (tpm, kind)
-      attestationKey = try tpm.attestationKey(.ecc, under: kind, at: attestationHandle)
-      key = try tpm.key(at: keyHandle)
-    }
-
-    func introduction() throws -> TPMIntroductionBody {
-      let issuer = String(
-        decoding: FileManager.default.contents(atPath: tpm.manufacturer.issuer) ?? Data(), as: UTF8.self)
-      return TPMIntroductionBody(
-        endorsementCertificate: Base64.encode(try tpm.endorsementCertificate(kind)),
-        chain: [Base64.encode(PEM.parse(issuer)?.first?.bytes ?? [])],
-        endorsementKey: Base64.encode(try tpm.endorsementKey(kind)), attestationKey: Base64.encode(attestationKey))
-    }
-
-    func answer(_ challenge: TPMChallengeItem, csr: String) throws -> TPMAnswerBody {
-      let secret = try tpm.activate(
-        kind, attestationKey: attestationHandle, credential: octets(challenge.credential),
-        encryptedSecret: octets(challenge.encryptedSecret))
-      let certified = try tpm.certify(0x8102_0002, by: 0x8102_0001, nonce: octets(challenge.nonce))
-      return TPMAnswerBody(
-        challenge: challenge.challenge, secret: Base64.encode(secret), key: Base64.encode(key),
-        attest: Base64.encode(certified.attest), signature: Base64.encode(certified.signature), csr: csr)
-    }
-
-    private func octets(_ text: String) -> [UInt8] { Base64.decode(Array(text.utf8)) ?? [] }
-
-    /// openssl's, signed by the key in the TPM.
-    func request(_ serial: String) throws -> String { try tpm.request(keyHandle, subject: "/serialNumber=\(serial)") }
-  }
-
   /// What `device add` prints of a new device.
   private struct Added: Decodable {
     let secret: String
@@ -98,11 +32,11 @@ import WireFormats
       let (first, second) = (
         try await Self.secret(of: "GW-1", at: server), try await Self.secret(of: "GW-2", at: server)
       )
-      let device = try await offloading { try Device(SoftwareTPM()) }
+      let device = try await offloading { try TPMDevice(SoftwareTPM()) }
       let introduction = try device.introduction()
       // Nobody has said yet whose TPMs are believed.
       let untrusted = try await offloading {
-        try Self.post("/enroll/tpm/challenges", introduction, as: "GW-1:\(first)", at: server)
+        try TPMDevice.post("/enroll/tpm/challenges", introduction, as: "GW-1:\(first)", at: server)
       }
       #expect(untrusted.status == "422" && untrusted.problem?.rule == "tpm")
       let trusted = try await server.touchmark([
@@ -115,22 +49,22 @@ import WireFormats
       // A key in software is no key in hardware.
       try await offloading {
         let csr = try device.request("GW-1")
-        let plain = try Self.post("/enroll", EnrollmentBody(csr: csr), as: "GW-1:\(first)", at: server)
+        let plain = try TPMDevice.post("/enroll", EnrollmentBody(csr: csr), as: "GW-1:\(first)", at: server)
         #expect(plain.status == "422" && plain.problem?.rule == "key")
-        let stranger = try Self.post("/enroll/tpm/challenges", introduction, as: "GW-1:wrong", at: server)
+        let stranger = try TPMDevice.post("/enroll/tpm/challenges", introduction, as: "GW-1:wrong", at: server)
         #expect(stranger.status == "401")
 
-        let challenge = try Self.post("/enroll/tpm/challenges", introduction, as: "GW-1:\(first)", at: server)
+        let challenge = try TPMDevice.post("/enroll/tpm/challenges", introduction, as: "GW-1:\(first)", at: server)
         #expect(challenge.status == "201", "\(String(decoding: challenge.body, as: UTF8.self))")
         let answer = try device.answer(challenge.decoded(), csr: csr)
         // Not by another device's name, and then not again at all: a challenge is answered once.
-        let byOther = try Self.post("/enroll/tpm", answer, as: "GW-2:\(second)", at: server)
+        let byOther = try TPMDevice.post("/enroll/tpm", answer, as: "GW-2:\(second)", at: server)
         #expect(byOther.status == "404")
-        #expect(try Self.post("/enroll/tpm", answer, as: "GW-1:\(first)", at: server).status == "404")
+        #expect(try TPMDevice.post("/enroll/tpm", answer, as: "GW-1:\(first)", at: server).status == "404")
 
         let began = Date()
-        let next = try Self.post("/enroll/tpm/challenges", introduction, as: "GW-1:\(first)", at: server)
-        let issued = try Self.post(
+        let next = try TPMDevice.post("/enroll/tpm/challenges", introduction, as: "GW-1:\(first)", at: server)
+        let issued = try TPMDevice.post(
           "/enroll/tpm", device.answer(next.decoded(), csr: csr), as: "GW-1:\(first)", at: server)
         #expect(issued.status == "200", "\(String(decoding: issued.body, as: UTF8.self))")
         print("attested enrollment on swtpm: \(Date().timeIntervalSince(began)) s")
@@ -140,8 +74,8 @@ import WireFormats
           certificate.publicKey == (try CertificationRequest(parsing: PEM.parse(csr)?.first?.bytes ?? []).publicKey))
 
         // The TPM is GW-1's now.
-        let foreign = try Self.post("/enroll/tpm/challenges", introduction, as: "GW-2:\(second)", at: server)
-        let refused = try Self.post(
+        let foreign = try TPMDevice.post("/enroll/tpm/challenges", introduction, as: "GW-2:\(second)", at: server)
+        let refused = try TPMDevice.post(
           "/enroll/tpm", device.answer(foreign.decoded(), csr: device.request("GW-2")), as: "GW-2:\(second)",
           at: server)
         #expect(refused.status == "409", "\(String(decoding: refused.body, as: UTF8.self))")
@@ -157,19 +91,19 @@ import WireFormats
     try await RunningServer.with { server in
       try await Self.openProfile(at: server)
       let secret = try await Self.secret(of: "GW-3", at: server)
-      let device = try await offloading { try Device(SoftwareTPM(), .ecc) }
+      let device = try await offloading { try TPMDevice(SoftwareTPM(), .ecc) }
       let trusted = try await server.touchmark([
         "trust", "add", "chips", "--purpose", "tpm", "--manufacturer", "Chips", "--certificate",
         device.tpm.manufacturer.root,
       ])
       #expect(trusted.exit == 0)
       let challenge = try await offloading {
-        try Self.post("/enroll/tpm/challenges", device.introduction(), as: "GW-3:\(secret)", at: server)
+        try TPMDevice.post("/enroll/tpm/challenges", device.introduction(), as: "GW-3:\(secret)", at: server)
       }
       await server.stop()
       try await server.serve()
       let issued = try await offloading {
-        try Self.post(
+        try TPMDevice.post(
           "/enroll/tpm", device.answer(challenge.decoded(), csr: device.request("GW-3")), as: "GW-3:\(secret)",
           at: server)
       }

@@ -76,7 +76,7 @@ import WireFormats
     }
     let status = try await status("pump", at: server)
     #expect(status.state == "valid" && status.serial == "PUMP-7")
-    #expect(status.key?.home == "file" && status.key?.standing == "claimed" && status.chain?.count == 1)
+    #expect(status.key?.home == "file" && status.key?.standing == "software" && status.chain?.count == 1)
     let shown: DeviceDetail = try await server.json(["device", "show", "PUMP-7"])
     #expect(shown.certificates.map(\.serialNumber) == [status.serialNumber])
     // The pair fits and the secret is gone; nobody else reads the key.

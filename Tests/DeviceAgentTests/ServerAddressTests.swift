@@ -13,6 +13,18 @@ import Testing
     #expect(address.generalName == .dnsName("touchmark.example"))
   }
 
+  @Test func readsALabelAndTwoRoots() throws {
+    let other = String(repeating: "cd", count: 32)
+    let text = "https://P-1@a.example/.well-known/est/beta#sha256:\(Self.root),\(other)"
+    let address = try #require(ServerAddress(text))
+    #expect(address.path == "/.well-known/est/beta" && address.roots.map(\.first) == [0xAB, 0xCD])
+    for wrong in ["\(Self.root),", ",\(Self.root)", "\(Self.root),00", "\(Self.root),,\(other)"] {
+      #expect(ServerAddress("https://a.example#sha256:\(wrong)") == nil)
+    }
+    let many = Array(repeating: Self.root, count: 5).joined(separator: ",")
+    #expect(ServerAddress("https://a.example#sha256:\(many)") == nil)
+  }
+
   @Test func readsIPAddressesAndPaths() throws {
     let address = try #require(ServerAddress("http://[2001:db8::1]:80/crl/1.crl"))
     #expect(

@@ -16,19 +16,32 @@ struct ClientScene {
 
   static let start = Instant(seconds: 1_800_000_000)
 
-  init(secret: String? = "geheim", at clock: Instant = start) throws {
+  let keys: any DeviceKeyHome
+
+  init(
+    secret: String? = "geheim", at clock: Instant = start, keys: any DeviceKeyHome = SoftwareKeyHome()
+  ) throws {
+    self.keys = keys
     authority = try SmallAuthority(at: Self.start)
     self.clock = clock
     client = DeviceClient(
       memory: DeviceMemory(
-        serial: "SN-1", roots: [authority.certificate], secret: secret.map { .init(name: "SN-1", secret: $0) }))
+        serial: "SN-1", roots: [authority.certificate], secret: secret.map { .init(name: "SN-1", secret: $0) }),
+      keys: keys)
   }
 
   /// Starts the device anew on what it keeps.
   mutating func restart(at clock: Instant? = nil) {
     if let clock { self.clock = clock }
-    client = DeviceClient(memory: client.memory)
+    client = DeviceClient(memory: client.memory, keys: keys)
     tell(.wake, "start")
+  }
+
+  /// An operator's new secret.
+  mutating func give(_ secret: String) {
+    var memory = client.memory
+    memory.secret = .init(name: memory.serial, secret: secret)
+    client = DeviceClient(memory: memory, keys: keys)
   }
 
   mutating func tell(_ event: DeviceClient.Event, _ name: String) {

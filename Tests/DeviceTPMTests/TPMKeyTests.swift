@@ -104,12 +104,8 @@ import WireFormats
     try simulator.bench.write(blob.publicPart, to: "key.pub")
     try simulator.bench.write(blob.privatePart, to: "key.priv")
     try simulator.bench.write(Self.message, to: "message")
-    // The unique field of the template, two coordinates of 32 zeros (Provisioning Guidance §7.5.1), as the tool takes it: a
-    // TPMU_PUBLIC_ID as it lies in memory.
-    let zeros = [UInt8(32), 0] + [UInt8](repeating: 0, count: 128)
-    try simulator.bench.write(zeros + zeros, to: "unique")
     let primary = try await simulator.tool(
-      "tpm2_createprimary", "-C", "o", "-G", "ecc", "-u", "unique", "-a",
+      "tpm2_createprimary", "-C", "o", "-G", "ecc", "-a",
       "fixedtpm|fixedparent|sensitivedataorigin|userwithauth|noda|restricted|decrypt", "-c", "primary.ctx")
     #expect(primary.status == 0, "\(primary.text)")
     let loaded = try await simulator.tool(

@@ -43,6 +43,31 @@ import Testing
     _ = try await bench.enrollment.enroll(request(next, credential, tpm: 1, isRenewal: true))
   }
 
+  /// A word is recorded as one: it opens no profile, and takes nothing from a key that was shown.
+  @Test func aClaimIsRecordedAndNothingMore() async throws {
+    let bench = try await DoorBench()
+    let (secret, device) = (try await bench.add("PUMP-1"), try TestDevice("PUMP-1"))
+    func claiming(_ credential: Credential, isRenewal: Bool = false) async throws -> EnrollmentRequest {
+      EnrollmentRequest(
+        try await device.request().requested, credential: credential, door: .est, label: nil, isRenewal: isRenewal,
+        claimedHome: .tpm, address: "192.0.2.1")
+    }
+    try await bench.profile("operational", adding: "key: hardware")
+    #expect(try await bench.refusal(claiming(.of("PUMP-1", secret))).rule == "key")
+    let shown = try await bench.enrollment.enroll(request(device, .of("PUMP-1", secret), tpm: 1))
+    let renewed = try await bench.enrollment.enroll(
+      claiming(.certificate(shown.certificate, chain: []), isRenewal: true))
+    #expect(try await record(renewed, bench)?.keyOrigin == .attested)
+
+    let other = try await DoorBench()
+    let said = try await other.enrollment.enroll(claiming(.of("PUMP-1", try await other.add("PUMP-1"))))
+    #expect(try await record(said, other)?.keyOrigin == .claimed)
+    // Its renewals say so, whatever they say.
+    let silent = try await other.enrollment.enroll(
+      request(device, .certificate(said.certificate, chain: []), tpm: nil, isRenewal: true))
+    #expect(try await record(silent, other)?.keyOrigin == .claimed)
+  }
+
   /// What ACME's statements show is recorded, and is no proof of which TPM it is: neither at once nor by a certificate
   /// of another profile.
   @Test func aManufacturersWordIsNoProofOfResidence() async throws {
@@ -59,6 +84,34 @@ import Testing
       #expect(word.code == .policy && word.rule == "key", "\(word)")
     }
     _ = try await bench.enrollment.enroll(request(device, next, tpm: 1))
+  }
+
+  /// A profile that wants hardware only later: what ACME attested under it before is no proof either.
+  @Test func aProfileThatBecomesStricterAsksAnew() async throws {
+    let bench = try await DoorBench()
+    let (secret, device) = (try await bench.add("PUMP-1"), try TestDevice("PUMP-1"))
+    let issued = try await bench.enrollment.enroll(request(device, .of("PUMP-1", secret), tpm: nil, origin: .attested))
+    try await bench.profile("operational", adding: "key: hardware")
+    let own = Credential.certificate(issued.certificate, chain: [])
+    let refused = try await bench.refusal(request(device, own, tpm: nil, isRenewal: true, origin: .attested))
+    #expect(refused.code == .policy && refused.rule == "key")
+    _ = try await bench.enrollment.enroll(request(device, own, tpm: 1, isRenewal: true))
+  }
+
+  @Test func aReleasedTPMVouchesNoMore() async throws {
+    let bench = try await DoorBench()
+    try await bench.profile("operational", adding: "key: hardware")
+    let (first, second) = (try await bench.add("PUMP-1"), try await bench.add("PUMP-2"))
+    let device = try TestDevice("PUMP-1")
+    let issued = try await bench.enrollment.enroll(request(device, .of("PUMP-1", first), tpm: 1))
+    try await bench.run(DeviceService().releaseTPM(DeviceReference(serial: "PUMP-1"), reason: nil))
+    let own = Credential.certificate(issued.certificate, chain: [])
+    #expect(try await bench.refusal(request(device, own, tpm: nil, isRenewal: true)).rule == "key")
+    // The board is another device's now, and this one has another.
+    _ = try await bench.enrollment.enroll(request(TestDevice("PUMP-2"), .of("PUMP-2", second), tpm: 1))
+    _ = try await bench.enrollment.enroll(request(TestDevice("PUMP-1"), own, tpm: 2, isRenewal: true))
+    // The old key was shown by a TPM that is not this device's any more.
+    #expect(try await bench.refusal(request(device, own, tpm: nil, isRenewal: true)).rule == "key")
   }
 
   @Test func aTPMIsOneDevicesUntilItRetires() async throws {

@@ -50,8 +50,8 @@ import WireFormats
     }
 
     /// A list over what the old store holds, as its publisher would have made it.
-    func list(number: Int64) async throws -> [UInt8] {
-      let authority = try #require(old.authorities.active(.operational))
+    func list(number: Int64, of name: AuthorityName = .operational) async throws -> GivenList {
+      let authority = try #require(old.authorities.active(name))
       let (organization, id) = (old.organization, authority.record.id)
       let revoked = try await old.store.read {
         try $0.revokedCertificates(by: id, notExpiredAt: Instant(seconds: 0), in: organization)
@@ -63,10 +63,14 @@ import WireFormats
         nextUpdate: at + .days(1),
         entries: revoked.map { CRLEntry(serial: $0.serial, revokedAt: $0.revokedAt, reason: $0.reason) },
         signatureAlgorithm: authority.signer.algorithm)
-      return contents.encode(signature: try await authority.signer.sign(contents.toBeSigned))
+      let encoded = contents.encode(signature: try await authority.signer.sign(contents.toBeSigned))
+      return GivenList(name: "\(name.rawValue).crl", octets: encoded)
     }
 
-    func restore(_ terms: RestoreTerms = RestoreTerms()) async throws -> RestoredScene {
+    /// - Parameter isStrict: leaves out no list that the terms do not leave out.
+    func restore(_ terms: RestoreTerms = RestoreTerms(), isStrict: Bool = false) async throws -> RestoredScene {
+      var terms = terms
+      if !isStrict { terms.withoutLists = ["root", "idevid", "operational", "installation"] }
       let target = folder.path + "/restored-\(UUID().uuidString)"
       try FileManager.default.createDirectory(
         atPath: target, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])

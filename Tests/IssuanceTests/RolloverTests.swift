@@ -23,16 +23,16 @@ import WireFormats
       anchors: try anchors.map(Certificate.init(parsing:)), at: now)
   }
 
-  @Test(arguments: [AuthorityRecord.Purpose.idevid, .operational, .installation, .lab])
-  func anIssuingAuthorityGetsANewKeyAndTheOldOneStays(_ purpose: AuthorityRecord.Purpose) async throws {
+  @Test(arguments: [AuthorityName.idevid, .operational, .installation, .lab])
+  func anIssuingAuthorityGetsANewKeyAndTheOldOneStays(_ name: AuthorityName) async throws {
     let installation = try await TestInstallation()
-    let old = try #require(installation.authorities.active(purpose))
+    let old = try #require(installation.authorities.active(name))
     installation.clock.advance(by: .days(100))
-    let fresh = try await installation.renewAuthority(purpose)
+    let fresh = try await installation.renewAuthority(name)
     #expect(fresh.record.id != old.record.id)
     #expect(fresh.certificate.publicKey != old.certificate.publicKey)
     #expect(fresh.certificate.subject == old.certificate.subject)
-    #expect(installation.authorities.active(purpose)?.record.id == fresh.record.id)
+    #expect(installation.authorities.active(name)?.record.id == fresh.record.id)
     #expect(installation.authorities.authority(old.record.id)?.record.state == .retired)
     let now = installation.clock.now()
     _ = try Self.verify(fresh.record.certificate, through: [], to: [fresh.root], at: now)

@@ -106,6 +106,35 @@ enum Sample {
       pinnedAt: start, pinnedBy: "device:1")
   }
 
+  static func residence(_ key: String, of device: Int) -> KeyResidenceRecord {
+    KeyResidenceRecord(
+      keyHash: hash(key), endorsementKeyHash: hash("ek"), device: deviceID(device), shownAt: start)
+  }
+
+  static func attestation(
+    _ number: Int, of device: Int = 1, status: AttestationRecord.Status = .failed,
+    consequence: AttestationRecord.Consequence = .suspended, log: [UInt8]? = [1]
+  ) -> AttestationRecord {
+    var random = SystemRandomNumberGenerator()
+    let at = start + .seconds(Int64(number))
+    return AttestationRecord(
+      id: AttestationID(rawValue: "attestation-\(number)") ?? AttestationID(at: at, random: &random),
+      device: deviceID(device), appraisedAt: at, status: status, reasons: ["PCR 4 is another", "and more"],
+      firmwareVersion: "1", consequence: consequence, attestationKey: [1], nonce: [2], attest: [3], signature: [4],
+      registers: "{}", eventLogHash: log.map { _ in hash("log") }, eventLog: log, token: "token")
+  }
+
+  static func standing(of attestation: AttestationRecord, dueAt: Instant? = nil) -> AttestationStanding {
+    AttestationStanding(
+      device: attestation.device, attestation: attestation.id, status: attestation.status,
+      reasons: attestation.reasons, firmwareVersion: attestation.firmwareVersion,
+      appraisedAt: attestation.appraisedAt, dueAt: dueAt, clock: .max, resets: .max, restarts: 0)
+  }
+
+  static func baseline(_ product: String) -> BaselineRecord {
+    BaselineRecord(product: product, firmwareVersion: "1", document: "{}", changedAt: start, changedBy: "ann")
+  }
+
   static func list(number: Int64) -> RevocationList {
     RevocationList(
       authority: authority, number: number, thisUpdate: start, nextUpdate: start + .days(1), encoded: [UInt8(number)])

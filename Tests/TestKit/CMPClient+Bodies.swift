@@ -32,6 +32,21 @@ extension CMPClient {
     }
   }
 
+  /// A CertRequest that was made elsewhere, under this signature as its proof of possession.
+  public static func requests(_ request: [UInt8], signature: [UInt8], by key: SoftwareKey) -> [UInt8] {
+    DERWriter.build {
+      $0.sequence {
+        $0.sequence {
+          $0.raw(request)
+          $0.constructed(DERTag.contextConstructed(1)) {
+            $0.raw(key.algorithm.algorithmIdentifier)
+            $0.bitString(signature)
+          }
+        }
+      }
+    }
+  }
+
   /// ir, cr and kur that ask for a key to be made (RFC 9483 §4.1.6).
   ///
   /// - Parameters:

@@ -26,6 +26,8 @@ public struct CMPClient: Sendable {
   public var sender: DistinguishedName?
   public var senderKeyIdentifier: [UInt8]?
   public var implicitConfirm = false
+  /// Of PBMAC1's derived key, octets.
+  public var keyLength = 32
   public var profile: String?
 
   public init(_ protection: Protection, at time: Instant? = nil) {
@@ -151,7 +153,7 @@ public struct CMPClient: Sendable {
               $0.sequence {
                 $0.octetString(salt)
                 $0.integer(iterations)
-                $0.integer(32)
+                $0.integer(keyLength)
                 $0.sequence { $0.objectIdentifier(Self.hmacWithSHA256) }
               }
             }
@@ -172,7 +174,8 @@ public struct CMPClient: Sendable {
       return Array(HMAC<SHA256>.authenticationCode(for: part, using: SymmetricKey(data: value)))
     case .pbmac1(_, let secret, let iterations):
       let key = try KDF.Insecure.PBKDF2.deriveKey(
-        from: Array(secret.utf8), salt: salt, using: .sha256, outputByteCount: 32, unsafeUncheckedRounds: iterations)
+        from: Array(secret.utf8), salt: salt, using: .sha256, outputByteCount: keyLength,
+        unsafeUncheckedRounds: iterations)
       return Array(HMAC<SHA256>.authenticationCode(for: part, using: key))
     }
   }

@@ -48,6 +48,24 @@ public actor RunningServer {
     }
   }
 
+  /// Serves an installation that `make` founds in the server's data folder, to listen where the options say.
+  public static func over(
+    environment: [String: String] = [:], program: Program = .touchmark,
+    _ make: (_ data: String, _ listen: [String]) async throws -> Void
+  ) async throws -> RunningServer {
+    let ports = FreePort.find(2)
+    let server = RunningServer(folder: try TemporaryFolder(), ports: ports, program: program)
+    do {
+      try await make(
+        server.data, ["--listen-https", "127.0.0.1:\(ports[0])", "--listen-http", "127.0.0.1:\(ports[1])"])
+      try await server.serve(environment: environment)
+      return server
+    } catch {
+      await server.end()
+      throw error
+    }
+  }
+
   /// Runs `body` against a server that ends afterwards, whatever happened.
   public static func with<Result: Sendable>(
     _ options: [String] = [], _ body: (RunningServer) async throws -> Result

@@ -19,6 +19,8 @@ public final class SoftwareTPM: Sendable {
   public let folder: TemporaryFolder
   private let child: Child
   private let environment: [String: String]
+  /// As tss2 takes it. One program at a time speaks with swtpm.
+  public let configuration: String
 
   /// Makes it and powers it on. Blocks for a second or two.
   public init() throws {
@@ -32,7 +34,8 @@ public final class SoftwareTPM: Sendable {
         "type=tcp,port=\(ports.0),bindaddr=127.0.0.1", "--ctrl", "type=tcp,port=\(ports.1),bindaddr=127.0.0.1",
         "--flags", "not-need-init,startup-clear",
       ])
-    environment = Program.environment(["TPM2TOOLS_TCTI": "swtpm:host=127.0.0.1,port=\(ports.0)"])
+    configuration = "swtpm:host=127.0.0.1,port=\(ports.0)"
+    environment = Program.environment(["TPM2TOOLS_TCTI": configuration, "TPM2OPENSSL_TCTI": configuration])
     for _ in 0..<200 {
       if (try? run("getcap", "properties-fixed")) != nil { return }
       usleep(20_000)
@@ -98,8 +101,17 @@ public final class SoftwareTPM: Sendable {
     let finished = try Finished(
       running: "openssl",
       ["req", "-provider", "tpm2", "-provider", "default", "-new", "-key", "handle:" + handle, "-subj", subject],
-      environment: environment.merging(["TPM2OPENSSL_TCTI": environment["TPM2TOOLS_TCTI"] ?? ""]) { $1 }, seconds: 60)
+      environment: environment, seconds: 60)
     guard finished.status == 0 else { throw Refused(description: "openssl req: \(finished.errors)") }
+    return finished.text
+  }
+
+  /// openssl with the provider for TPMs.
+  public func openssl(_ arguments: String...) throws -> String {
+    let tool = arguments.prefix(1) + ["-provider", "tpm2", "-provider", "default"] + arguments.dropFirst()
+    let finished = try Finished(
+      running: "openssl", Array(tool), environment: environment, in: folder.path, seconds: 60)
+    guard finished.status == 0 else { throw Refused(description: "openssl \(arguments): \(finished.errors)") }
     return finished.text
   }
 

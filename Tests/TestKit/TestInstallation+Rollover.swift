@@ -36,8 +36,8 @@ extension TestInstallation {
   }
 
   @discardableResult
-  public func renewAuthority(_ purpose: AuthorityRecord.Purpose) async throws -> Authority {
-    guard let old = authorities.active(purpose) else { throw Refusal(.notFound, "no \(purpose.rawValue) authority") }
+  public func renewAuthority(_ name: AuthorityName) async throws -> Authority {
+    guard let old = authorities.active(name) else { throw Refusal(.notFound, "no \(name) authority") }
     let installed = try await carryOut(
       try await rootRequests.renew(old.record.id, by: .installation, through: .command))
     guard let fresh = authorities.authority(installed.authority) else { throw Refusal(.notFound, "not loaded") }

@@ -1,3 +1,4 @@
+import PKCS11
 import Testing
 import TokenCustody
 

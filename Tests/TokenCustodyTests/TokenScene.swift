@@ -1,5 +1,6 @@
 import Credentials
 import KeyCustody
+import PKCS11
 import TestKit
 import TokenCustody
 

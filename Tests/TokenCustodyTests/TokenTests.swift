@@ -1,6 +1,7 @@
 import Credentials
 import Foundation
 import KeyCustody
+import PKCS11
 import TestKit
 import Testing
 import TokenCustody

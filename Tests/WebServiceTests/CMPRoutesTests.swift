@@ -26,7 +26,10 @@ import WireFormats
       protecting: AuthorityProtection(roster: roster, store: store, profiles: profiles, clock: clock),
       registrar: { _ throws(Refusal) in nil }, clock: clock)
     return CMPRoutes(
-      service: service, bound: BodyBound(name: "cmp_body_bytes", limit: limit), logger: LogCapture().logger())
+      service: service,
+      door: DeviceDoor(
+        .cmp, bound: BodyBound(name: "cmp_body_bytes", limit: limit), throttle: WrongSecretThrottle(), clock: clock,
+        logger: LogCapture().logger()))
   }
 
   private struct Answer {
@@ -58,7 +61,7 @@ import WireFormats
   @Test func everyAddressAnswers() async throws {
     let installation = try await TestInstallation()
     try await ListeningServer.with(plain: [Self.routes(installation)]) { server in
-      for path in ["", "/getcacerts", "/p/operational", "/p/operational/getcacerts"] {
+      for path in ["", "/getcacerts", "/p/lab", "/p/lab/getcacerts"] {
         for type in ["application/pkixcmp", "Application/PKIXCMP; charset=binary"] {
           let answer = try await post(server, "/.well-known/cmp" + path, general(installation), type: type)
           #expect(answer.status == 200, "\(path)")
@@ -92,7 +95,7 @@ import WireFormats
   @Test func whatIsNoPostIsRefused() async throws {
     let installation = try await TestInstallation()
     try await ListeningServer.with(plain: [Self.routes(installation)]) { server in
-      for path in ["", "/getcacerts", "/p/operational", "/p/operational/getcacerts"] {
+      for path in ["", "/getcacerts", "/p/lab", "/p/lab/getcacerts"] {
         let answer = try await server.curl("-i", "\(server.plainURL)/.well-known/cmp\(path)")
         #expect(answer.text.contains(" 405 "), "\(path)")
         #expect(answer.text.lowercased().contains("allow: post"), "\(path)")

@@ -34,6 +34,7 @@ import WireFormats
         "/authorities/{id}/earlier-crl": #"{"crl":"\#(Self.list)"}"#,
         "/authorities/{id}/revoke": #"{"reason":"superseded"}"#,
         "/root-requests/{id}/answer": #"{"answer":"touchmark/root-answer/v1"}"#,
+        "/authority-requests/{id}/certificate": #"{"certificate":"\#(Self.pem)","chain":"\#(Self.pem)"}"#,
         "/profiles/{name}/try": #"{"csr":"\#(csr)"}"#, "/acts/{id}/invitations": #"{"after":0}"#,
       ]
       var walked = 0
@@ -47,13 +48,16 @@ import WireFormats
         try await scene.refuses(404, "not_found", method, path, method == .POST ? bodies[parts[1]] : nil)
         walked += 1
       }
-      #expect(walked == 34)
+      #expect(walked == 39)
       try await theRestKnowsNothing(scene, other, csr)
     }
   }
 
   /// Whose content nobody reads, since its authority is another's.
   private static let list = PEM(label: "X509 CRL", bytes: [0x30, 0]).text.replacing("\n", with: "\\n")
+
+  /// The same of a certificate.
+  private static let pem = PEM(label: "CERTIFICATE", bytes: [0x30, 0]).text.replacing("\n", with: "\\n")
 
   private static func name(_ path: String, _ other: Other) -> String {
     if path.hasPrefix("/grants") { return other.grant }
@@ -63,7 +67,8 @@ import WireFormats
 
   private func theRestKnowsNothing(_ scene: RESTScene, _ other: Other, _ csr: String) async throws {
     for path in [
-      "/devices", "/grants", "/certificates", "/profiles", "/authorities", "/trust", "/audit", "/administrators",
+      "/devices", "/grants", "/certificates", "/profiles", "/authorities", "/authority-requests", "/trust", "/audit",
+      "/administrators",
     ] {
       let text = try await scene.call(.GET, path + "?limit=1000").text
       for identifier in [

@@ -29,8 +29,12 @@ import WebService
     (.PUT, "/profiles/X", administrators), (.POST, "/profiles/X/try", operators), (.GET, "/authorities", readers),
     (.POST, "/authorities/X/renew", administrators), (.POST, "/authorities/X/revoke", administrators),
     (.POST, "/authorities/X/crl-request", administrators), (.POST, "/authorities/X/succeed", administrators),
-    (.POST, "/authorities/X/export", administrators), (.GET, "/root-requests", readers),
+    (.POST, "/authorities/X/export", administrators), (.POST, "/authorities/X/export-request", administrators),
+    (.GET, "/root-requests", readers),
     (.GET, "/root-requests/X", readers), (.POST, "/root-requests/X/answer", administrators),
+    (.POST, "/authorities", administrators), (.POST, "/authorities/X/request", administrators),
+    (.GET, "/authority-requests", readers), (.POST, "/authority-requests", administrators),
+    (.POST, "/authority-requests/X/certificate", administrators),
     (.POST, "/authorities/X/crl", administrators), (.GET, "/audit", readers), (.GET, "/audit/checkpoint", readers),
     (.GET, "/audit/consistency", readers), (.GET, "/audit/inclusion", readers), (.GET, "/trust", readers),
     (.GET, "/events", readers), (.GET, "/notifications", readers), (.GET, "/notifications/key", readers),
@@ -39,6 +43,11 @@ import WebService
     (.POST, "/trust", administrators), (.DELETE, "/trust/X", administrators),
     (.POST, "/certificates/import", administrators), (.POST, "/authorities/X/earlier-crl", administrators),
     (.POST, "/devices/manifest", operators), (.GET, "/administrators", readers),
+    (.GET, "/attestations", readers), (.GET, "/attestations/X", readers), (.GET, "/devices/X/attestations", readers),
+    (.GET, "/attestation/limit", readers), (.POST, "/attestation/limit", administrators),
+    (.POST, "/attestation/resume", operators), (.GET, "/baselines", readers), (.POST, "/baselines", operators),
+    (.POST, "/baselines/learn", operators), (.DELETE, "/baselines", operators),
+    (.POST, "/devices/X/tpm/release", administrators),
     (.POST, "/administrators", administrators), (.DELETE, "/administrators/X", administrators),
   ]
 
@@ -63,7 +72,10 @@ import WebService
     try await RESTScene.with { scene in
       let documented = try await RESTDocumentTests.operations(scene)
         .filter {
-          !["GET /openapi.json", "POST /enroll", "POST /enroll/tpm", "POST /enroll/tpm/challenges"].contains($0)
+          ![
+            "GET /openapi.json", "POST /enroll", "POST /enroll/tpm", "POST /enroll/tpm/challenges", "POST /attestation",
+            "POST /attestation/nonces", "GET /attestation/keys",
+          ].contains($0)
         }
       let listed = Self.table.map { method, path, _ in
         "\(method) " + path.split(separator: "/").map { $0 == "X" || $0 == "0A" ? "/{}" : "/\($0)" }.joined()

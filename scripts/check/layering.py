@@ -15,13 +15,17 @@ ROOMS = {
     "Credentials": {"WireFormats"},
     "KeyCustody": {"WireFormats", "Credentials"},
     "CPKCS11": set(),
-    "TokenCustody": {"WireFormats", "Credentials", "KeyCustody", "CPKCS11"},
+    "PKCS11": {"WireFormats", "Credentials", "CPKCS11"},
+    "TokenCustody": {"WireFormats", "Credentials", "KeyCustody", "CPKCS11", "PKCS11"},
     "Attestation": {"WireFormats", "Credentials"},
     "AuditLog": {"WireFormats"},
     "Approval": {"WireFormats", "Credentials", "AuditLog"},
     "Registry": {"WireFormats", "Credentials", "AuditLog"},
     "Issuance": {"WireFormats", "Credentials", "KeyCustody", "AuditLog", "Approval", "Registry"},
     "Enrollment": {"WireFormats", "Credentials", "Attestation", "Registry", "Issuance"},
+    "Appraisal": {
+        "WireFormats", "Credentials", "KeyCustody", "Attestation", "AuditLog", "Registry", "Issuance",
+    },
     "Status": {"WireFormats", "Credentials", "KeyCustody", "Registry", "Issuance"},
     "Watching": {"WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance"},
     "AdministrationAPI": set(),
@@ -29,20 +33,25 @@ ROOMS = {
     "DeviceLibrary": set(),
     "DeviceTPM": set(),
     "DeviceClient": {"WireFormats", "Credentials"},
-    "DeviceAgent": {"WireFormats", "Credentials", "AuditLog", "Approval", "DeviceClient"},
+    "DeviceAgent": {
+        "WireFormats", "Credentials", "AuditLog", "Approval", "CPKCS11", "PKCS11", "DeviceTPM", "DeviceClient",
+    },
     "touchmark-agent": {"WireFormats", "Credentials", "DeviceClient", "DeviceAgent"},
     "WebService": {
-        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Enrollment", "Status",
-        "Watching", "AdministrationAPI",
+        "WireFormats", "Credentials", "KeyCustody", "AuditLog", "Registry", "Issuance", "Appraisal", "Enrollment",
+        "Status", "Watching", "AdministrationAPI",
     },
     "touchmark": {
-        "WireFormats", "Credentials", "KeyCustody", "TokenCustody", "AuditLog", "Approval", "Registry", "Issuance",
+        "WireFormats", "Credentials", "KeyCustody", "PKCS11", "TokenCustody", "AuditLog", "Approval", "Registry", "Issuance",
         "Enrollment", "Status", "Watching", "AdministrationAPI", "WebService",
     },
 }
 
-# What a device carries. The two lowest serve both sides.
-SMALL = {"WireFormats", "Credentials", "AuditLog", "Approval", "DeviceClient", "DeviceAgent", "touchmark-agent"}
+# What a device carries. The lowest serve both sides.
+SMALL = {
+    "WireFormats", "Credentials", "AuditLog", "Approval", "PKCS11", "DeviceTPM", "DeviceClient", "DeviceAgent",
+    "touchmark-agent",
+}
 
 # What may be imported only under these paths. `touchmark` is a client too, so it has sockets, and it wires the store;
 # `Watching` asks and tells systems outside; a device's agent has its connections.

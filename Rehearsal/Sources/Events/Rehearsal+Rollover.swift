@@ -8,24 +8,24 @@ import WireFormats
 /// Authorities and the root that give way to their successors, through requests and answers as if the roots' keys were
 /// on another machine.
 extension Rehearsal {
-  static let renewedPurposes: [AuthorityRecord.Purpose] = [.idevid, .operational, .installation]
+  static let renewedAuthorities: [AuthorityName] = [.idevid, .operational, .installation]
 
   /// Each issuing authority is renewed; then the fleet lives through its next renewals.
   func renewAuthorities(until last: Int64) async throws {
     let before = fleet.truths.map(\.certificates)
     try await event("each issuing authority renewed", devices: fleet.truths.count { $0.standing == .honest }) {
       let old = world.serving.roster.current
-      for purpose in Self.renewedPurposes {
-        guard let id = old.active(purpose)?.record.id else { throw Refusal(.notFound, "no \(purpose) authority") }
+      for name in Self.renewedAuthorities {
+        guard let id = old.active(name)?.record.id else { throw Refusal(.notFound, "no \(name) authority") }
         try await carryOut { try await $0.renew(id, by: Operator.actor, through: .rest) }
       }
       let new = world.serving.roster.current
       expect(
-        Self.renewedPurposes.allSatisfy { new.active($0)?.record.id != old.active($0)?.record.id },
+        Self.renewedAuthorities.allSatisfy { new.active($0)?.record.id != old.active($0)?.record.id },
         "an authority was not renewed")
       try await live(until: last)
       let renewed = fleet.truths.indices.count { fleet.truths[$0].certificates > before[$0] }
-      return "\(Self.renewedPurposes.count) authorities, each with NewWithOld and OldWithNew; "
+      return "\(Self.renewedAuthorities.count) authorities, each with NewWithOld and OldWithNew; "
         + "\(Figures.count(renewed)) devices renewed by the next day \(last)"
     }
   }

@@ -25,9 +25,9 @@ final class HTTPDoor {
     var quiet = Logger(label: "rehearsal")
     quiet.logLevel = .critical
     let est = ESTRoutes(
-      service: world.serving.est, bound: configuration.bounds.est, throttle: WrongSecretThrottle(),
-      now: world.clock.now,
-      logger: quiet)
+      service: world.serving.est,
+      door: DeviceDoor(
+        .est, bound: configuration.bounds.est, throttle: WrongSecretThrottle(), clock: world.clock.now, logger: quiet))
     let (bound, announce) = AsyncStream.makeStream(of: WebServer.Addresses.self)
     let server = WebServer(
       configuration: configuration, identity: try identity(world.presence), secure: [est],

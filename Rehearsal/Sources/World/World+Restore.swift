@@ -41,12 +41,12 @@ extension World {
   }
 
   private func published(_ recovery: Span) async throws -> RestoreTerms {
-    let (organization, ids) = (serving.organization, serving.roster.current.all.map(\.record.id))
+    let (organization, ids) = (serving.organization, serving.roster.current.records.map(\.id))
     let (lists, checkpoint) = try await serving.store.read { reader in
-      (
-        try ids.compactMap { try reader.revocationList(of: $0, in: organization)?.encoded },
-        try reader.latestCheckpoint(in: organization)?.note
-      )
+      let lists = try ids.compactMap { id in
+        try reader.revocationList(of: id, in: organization).map { GivenList(name: "\(id).crl", octets: $0.encoded) }
+      }
+      return (lists, try reader.latestCheckpoint(in: organization)?.note)
     }
     return RestoreTerms(checkpoint: checkpoint, revocationLists: lists, recoveryWindow: recovery)
   }

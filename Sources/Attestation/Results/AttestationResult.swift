@@ -24,6 +24,10 @@ public struct AttestationResult: Hashable, Sendable {
   public var issuer: String
   /// The device, by its identifier here.
   public var subject: String
+  /// The serial that people know it by.
+  public var serial: String?
+  /// Of the firmware whose reference values were compared; nil where none were.
+  public var firmwareVersion: String?
   public var status: Status
   /// In words, for operators; empty when trusted.
   public var reasons: [String]
@@ -34,9 +38,10 @@ public struct AttestationResult: Hashable, Sendable {
   public var expiresAt: Instant
 
   public init(
-    issuer: String, subject: String, status: Status, reasons: [String], nonce: [UInt8], measurements: [Measurement],
-    issuedAt: Instant, expiresAt: Instant
+    issuer: String, subject: String, serial: String? = nil, firmwareVersion: String? = nil, status: Status,
+    reasons: [String], nonce: [UInt8], measurements: [Measurement], issuedAt: Instant, expiresAt: Instant
   ) {
+    (self.serial, self.firmwareVersion) = (serial, firmwareVersion)
     (self.issuer, self.subject, self.status, self.reasons) = (issuer, subject, status, reasons)
     (self.nonce, self.measurements) = (nonce, measurements)
     (self.issuedAt, self.expiresAt) = (issuedAt, expiresAt)

@@ -8,6 +8,9 @@ public struct EntityAttestationToken: Sendable {
   /// Octets of a token that is read.
   public static let largest = 65_536
 
+  /// `kid` of tokens that this key signs.
+  public static func keyID(of key: SubjectPublicKeyInfo) -> String { Base64.encodeURL(key.keyIdentifier) }
+
   /// What is signed (RFC 7515 §5.1).
   public let signingInput: [UInt8]
   private let algorithm: SignatureAlgorithm
@@ -16,7 +19,7 @@ public struct EntityAttestationToken: Sendable {
   public init(_ result: AttestationResult, signedBy key: SubjectPublicKeyInfo) {
     algorithm = key.algorithm.signatureAlgorithm
     let header: JSONValue = [
-      "alg": .string(Self.name(algorithm)), "typ": "eat+jwt", "kid": .string(Base64.encodeURL(key.keyIdentifier)),
+      "alg": .string(Self.name(algorithm)), "typ": "eat+jwt", "kid": .string(Self.keyID(of: key)),
     ]
     signingInput = Array((Self.part(header) + "." + Self.part(Self.claims(result))).utf8)
   }
@@ -42,6 +45,9 @@ public struct EntityAttestationToken: Sendable {
       .init("touchmark_status", .string(result.status.rawValue)),
       .init("touchmark_reasons", .array(result.reasons.map { .string($0) })),
     ]
+    if let serial = result.serial { claims.append(.init("touchmark_serial", .string(serial))) }
+    // RFC 9711 §4.2.7.
+    if let version = result.firmwareVersion { claims.append(.init("swversion", [.string(version)])) }
     // RFC 9711 §4.2.16: at least one group of at least one result.
     if !results.isEmpty { claims.append(.init("measres", [.array([.string("tpm-pcr"), .array(results)])])) }
     return .object(claims)

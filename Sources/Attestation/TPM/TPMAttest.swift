@@ -61,6 +61,14 @@ public struct TPMClock: Hashable, Sendable {
     (self.milliseconds, self.resets, self.restarts, self.isSafe) = (milliseconds, resets, restarts, isSafe)
   }
 
+  /// Whether a TPM that said `earlier` before cannot say this now: it never goes back (Part 1 §36). Milliseconds are
+  /// compared within one boot, since a TPM may lose the last of them when its power fails.
+  public func precedes(_ earlier: TPMClock) -> Bool {
+    if resets != earlier.resets { return resets < earlier.resets }
+    if restarts != earlier.restarts { return restarts < earlier.restarts }
+    return milliseconds < earlier.milliseconds
+  }
+
   init(_ reader: inout TPMReader) throws(TPMStructureError) {
     milliseconds = try reader.readUInt64()
     resets = try reader.readUInt32()

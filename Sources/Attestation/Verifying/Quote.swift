@@ -38,6 +38,13 @@ public struct Quote: Hashable, Sendable {
     }
   }
 
+  /// The log's entries that led to the quoted values, for a quote that was verified without its log.
+  ///
+  /// - Throws: `malformedLog`, `logDoesNotReplay`.
+  public func replay(_ log: [UInt8]) throws(AttestationFailure) -> [MeasuredEvent] {
+    try Self.replay(log, against: values)
+  }
+
   private static func replay(_ log: [UInt8]?, against values: PCRValues) throws(AttestationFailure) -> [MeasuredEvent] {
     guard let log else { return [] }
     let parsed: EventLog

@@ -34,7 +34,7 @@ struct PasswordRecipientInfo: Sendable {
   /// Nil when it was not this password.
   func contentKey(_ password: [UInt8], size: Int, maximumIterations: Int) throws(CMSError) -> SymmetricKey? {
     guard let wrap, let derivation else { throw .unsupportedAlgorithm(wrapIdentifier) }
-    guard derivation.iterations <= maximumIterations else { throw .tooManyIterations }
+    guard derivation.rounds(for: wrap.keySize) <= maximumIterations else { throw .tooManyIterations }
     guard let key = try? derivation.key(password, size: wrap.keySize) else { return nil }
     return wrap.unwrap(encryptedKey, under: key, size: size)
   }
@@ -54,19 +54,22 @@ struct PasswordDerivation: Sendable {
   private let salt: [UInt8]
   let iterations: Int
   private let digest: KDF.Insecure.PBKDF2.HashFunction
+  /// Octets of the function's output.
+  private let digestSize: Int
 
   private static let identifier = ObjectIdentifier([1, 2, 840, 113549, 1, 5, 12])
   private static let hmacWithSHA256 = ObjectIdentifier([1, 2, 840, 113549, 2, 9])
   /// HMAC-SHA-1 is the standard's default and what a common client sends; as a derivation function it holds.
-  private static let functions: [ObjectIdentifier: KDF.Insecure.PBKDF2.HashFunction] = [
-    ObjectIdentifier([1, 2, 840, 113549, 2, 7]): .insecureSHA1, hmacWithSHA256: .sha256,
-    ObjectIdentifier([1, 2, 840, 113549, 2, 10]): .sha384, ObjectIdentifier([1, 2, 840, 113549, 2, 11]): .sha512,
+  private static let functions: [ObjectIdentifier: (KDF.Insecure.PBKDF2.HashFunction, size: Int)] = [
+    ObjectIdentifier([1, 2, 840, 113549, 2, 7]): (.insecureSHA1, 20), hmacWithSHA256: (.sha256, 32),
+    ObjectIdentifier([1, 2, 840, 113549, 2, 10]): (.sha384, 48),
+    ObjectIdentifier([1, 2, 840, 113549, 2, 11]): (.sha512, 64),
   ]
 
   init(iterations: Int) {
     salt = SymmetricKey(size: .bits128).withUnsafeBytes { Array($0) }
     self.iterations = iterations
-    digest = .sha256
+    (digest, digestSize) = (.sha256, 32)
   }
 
   /// Nil for another algorithm or function.
@@ -80,12 +83,18 @@ struct PasswordDerivation: Sendable {
     guard iterations > 0 else { throw DERError.badInteger }
     if parameters.nextTag == DERTag.integer { _ = try parameters.readSmallInteger() }
     guard !parameters.isAtEnd else {
-      digest = .insecureSHA1
+      (digest, digestSize) = (.insecureSHA1, 20)
       return
     }
     var function = try parameters.readSequence()
-    guard let digest = Self.functions[try function.readObjectIdentifier()] else { return nil }
-    self.digest = digest
+    guard let known = Self.functions[try function.readObjectIdentifier()] else { return nil }
+    (digest, digestSize) = known
+  }
+
+  /// What a key of so many octets costs: each block of the function's output is derived by itself.
+  func rounds(for size: Int) -> Int {
+    let (rounds, isOver) = iterations.multipliedReportingOverflow(by: (size + digestSize - 1) / digestSize)
+    return isOver ? .max : rounds
   }
 
   func key(_ password: [UInt8], size: Int) throws -> SymmetricKey {

@@ -7,11 +7,11 @@ public final class ESTTransport {
   /// What an EST server answers is certificates.
   static let longestAnswer = 1 << 20
 
-  private let server: ServerAddress
+  let server: ServerAddress
   private let loops: EventLoops
   private var connection: (carrier: Connection, shows: [UInt8]?, roots: [Certificate])?
   /// The last line of text that came with a refusal, for a person.
-  public private(set) var lastWords: String?
+  public internal(set) var lastWords: String?
 
   public init(server: ServerAddress, loops: EventLoops) { (self.server, self.loops) = (server, loops) }
 
@@ -53,7 +53,7 @@ public final class ESTTransport {
     return found
   }
 
-  private func carrier(
+  func carrier(
     showing identity: DeviceMemory.Identity?, _ memory: DeviceMemory, at clock: Instant
   ) throws(AgentFailure) -> Connection {
     let shown = identity?.certificate.encoded
@@ -68,15 +68,22 @@ public final class ESTTransport {
     return carrier
   }
 
-  private static func reply(_ response: HTTPResponse) -> ESTReply {
+  static func reply(_ response: HTTPResponse) -> ESTReply {
     ESTReply(
       status: response.status, retryAfter: response.field("retry-after").flatMap { Int($0) },
       date: response.field("date").flatMap(HTTPDate.parse), body: response.body)
   }
 
   /// RFC 7030 §4.2.3: an error may come with a line of text. It is shown, never believed.
-  private static func line(_ body: [UInt8]) -> String? {
+  static func line(_ body: [UInt8]) -> String? {
     let text = String(decoding: body.prefix(400), as: UTF8.self).split(whereSeparator: \.isNewline).first
-    return text.map { String($0.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) }) }
+    return text.map { LineOfText.printable(String($0)) }
+  }
+}
+
+/// Somebody else's words on one line of a terminal.
+enum LineOfText {
+  static func printable(_ text: String) -> String {
+    String(text.prefix(400).unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) })
   }
 }

@@ -13,6 +13,14 @@ extension AgentFolder {
 
   /// A secret, the first or another one, with what it is for.
   public func give(_ secret: String, _ settings: AgentSettings) throws(AgentFailure) {
+    if isThere {
+      let held = try load().settings.keys
+      guard settings.keys.continues(held) else {
+        throw AgentFailure(
+          .exists, "the device's keys in \(path) live in \(held.name), and cannot be found from \(settings.keys.name)",
+          hint: "move the folder away, and enroll into a new one")
+      }
+    }
     try DurableFile.replace(file("secret"), with: Array(secret.utf8))
     KillPoint.pass("begun")
     // Last: with this file the folder counts as begun.
@@ -28,13 +36,32 @@ extension AgentFolder {
       KillPoint.pass("trust-kept")
     }
     if let pending = memory.pendingKey, pending.publicKey != held.pendingKey?.publicKey {
-      try DurableFile.replace(file("pending.pem"), with: Array(pending.storedForm.text.utf8))
+      try keep(pending: pending, beside: memory.identity)
       KillPoint.pass("pending-kept")
     }
     if let identity = memory.identity, identity.certificate != held.identity?.certificate {
       try keep(identity, renewAt: memory.renewAt)
     }
     try clean(after: memory)
+  }
+
+  /// A key that goes on lies beside its certificate already; what is kept is that this certificate is being renewed.
+  private func keep(pending: any DeviceKey, beside identity: DeviceMemory.Identity?) throws(AgentFailure) {
+    if let identity, pending.publicKey == identity.key.publicKey {
+      return try DurableFile.replace(renewingFile, with: Self.mark(identity.certificate))
+    }
+    try DurableFile.replace(file("pending.pem"), with: Array(pending.storedForm.text.utf8))
+  }
+
+  private var renewingFile: String { file("renewing") }
+
+  private static func mark(_ certificate: Certificate) -> [UInt8] {
+    Array((Hex.encode(certificate.fingerprint) + "\n").utf8)
+  }
+
+  /// Whether this certificate's renewal, with its own key, has no answer yet.
+  func isRenewing(_ certificate: Certificate) throws(AgentFailure) -> Bool {
+    try DurableFile.read(renewingFile, limit: 4096) == Self.mark(certificate)
   }
 
   private func keepTrust(_ roots: [Certificate], bundle: Int64) throws(AgentFailure) {
@@ -69,7 +96,10 @@ extension AgentFolder {
   private func clean(after memory: DeviceMemory) throws(AgentFailure) {
     if memory.secret == nil { try DurableFile.remove(file("secret")) }
     KillPoint.pass("secret-removed")
-    if memory.pendingKey == nil { try DurableFile.remove(file("pending.pem")) }
+    if memory.pendingKey == nil {
+      try DurableFile.remove(file("pending.pem"))
+      try DurableFile.remove(renewingFile)
+    }
     KillPoint.pass("pending-removed")
     let used = [DurableFile.target(of: currentFolder), DurableFile.target(of: file("previous"))]
     for name in DurableFile.names(in: file("identities")) where !used.contains("identities/\(name)") {

@@ -16,21 +16,18 @@ import Musl
 /// to it. So key and certificate change together, in one rename, and whoever reads `current/` finds a pair that fits.
 ///
 /// ```
-/// agent.json         server, serial                       trust.pem      roots that are held
+/// renewing           which certificate is being renewed with its own key, until there is an answer
+/// agent.json         server, serial, home of new keys     trust.pem      roots that are held
 /// secret             until the first certificate is kept  pending.pem    the key of a request that has no answer yet
 /// identities/N/      key.pem cert.pem chain.pem fullchain.pem renewal.json
 /// current -> identities/N                                 previous -> identities/N-1
-/// crl/               revocation lists, as evidence
+/// crl/               revocation lists, as evidence        attestation.pem, attested   what the server knows of the TPM
 /// ```
 public struct AgentFolder: Sendable {
   public let path: String
-  let homes: [any DeviceKeyHome]
+  private let homes = KeyHomes()
 
-  /// - Parameter homes: Where keys may live; the first makes new ones.
-  public init(_ path: String, homes: [any DeviceKeyHome] = [SoftwareKeyHome()]) {
-    self.path = path
-    self.homes = homes
-  }
+  public init(_ path: String) { self.path = path }
 
   func file(_ name: String) -> String { "\(path)/\(name)" }
 
@@ -42,7 +39,7 @@ public struct AgentFolder: Sendable {
   public var isThere: Bool { access(file("agent.json"), F_OK) == 0 }
 
   /// Where new keys are made.
-  public var newKeys: any DeviceKeyHome { homes.first ?? SoftwareKeyHome() }
+  func keys(of settings: AgentSettings) -> any DeviceKeyHome { homes.home(settings.keys) }
 
   /// The settings and all that the client's state machine begins with.
   public func load() throws(AgentFailure) -> (settings: AgentSettings, memory: DeviceMemory) {
@@ -54,13 +51,17 @@ public struct AgentFolder: Sendable {
     guard let settings = AgentSettings(octets) else { throw damaged("agent.json") }
     let (roots, bundle) = try loadTrust()
     var memory = DeviceMemory(serial: settings.serial, roots: roots, bundle: bundle)
-    let current = try loadIdentity("current")
+    let homes = [keys(of: settings), SoftwareKeyHome()]
+    let current = try loadIdentity("current", homes)
     (memory.identity, memory.renewAt) = (current?.identity, current?.renewAt)
-    memory.pendingKey = try loadKey(file("pending.pem"))
+    memory.pendingKey = try loadKey(file("pending.pem"), homes)
     memory.secret = try loadSecret(settings)
     // It died between the two: what was asked for is kept already, and only the cleaning is left.
     if let identity = memory.identity, identity.key.publicKey == memory.pendingKey?.publicKey {
       (memory.pendingKey, memory.secret) = (nil, nil)
+    }
+    if memory.pendingKey == nil, let identity = memory.identity, try isRenewing(identity.certificate) {
+      memory.pendingKey = identity.key
     }
     return (settings, memory)
   }
@@ -80,11 +81,11 @@ public struct AgentFolder: Sendable {
   }
 
   /// What `current` or `previous` points to.
-  public func loadIdentity(
-    _ link: String
+  private func loadIdentity(
+    _ link: String, _ homes: [any DeviceKeyHome]
   ) throws(AgentFailure) -> (identity: DeviceMemory.Identity, renewAt: Instant?)? {
     guard let octets = try DurableFile.read(file("\(link)/cert.pem")) else { return nil }
-    guard let key = try loadKey(file("\(link)/key.pem")),
+    guard let key = try loadKey(file("\(link)/key.pem"), homes),
       let certificate = try certificates(in: String(decoding: octets, as: UTF8.self), "\(link)/cert.pem").first,
       key.publicKey.encoded == certificate.subjectPublicKeyInfo
     else { throw damaged(link) }
@@ -97,7 +98,9 @@ public struct AgentFolder: Sendable {
     )
   }
 
-  private func loadKey(_ path: String) throws(AgentFailure) -> (any DeviceKey)? {
+  private func loadKey(
+    _ path: String, _ homes: [any DeviceKeyHome]
+  ) throws(AgentFailure) -> (any DeviceKey)? {
     guard var octets = try DurableFile.read(path, limit: 65_536) else { return nil }
     defer { Wiping.wipe(&octets) }
     guard let stored = PEM.parse(String(decoding: octets, as: UTF8.self))?.first else {

@@ -1,8 +1,8 @@
 import Credentials
 import WireFormats
 
-/// `scheme://[name@]host[:port][/path][#sha256:HEX]`: an address as an operator hands it to a device, with the name that
-/// the secret belongs to and the fingerprint of the root that is to be trusted.
+/// `scheme://[name@]host[:port][/path][#sha256:HEX[,HEX]]`: an address as an operator hands it to a device, with the name
+/// that the secret belongs to and the fingerprints of the roots that are to be trusted.
 public struct ServerAddress: Hashable, Sendable {
   public let isTLS: Bool
   /// A DNS name in lower case or an IP address, without brackets.
@@ -11,8 +11,11 @@ public struct ServerAddress: Hashable, Sendable {
   /// Begins with a slash, or is empty.
   public let path: String
   public let name: String?
-  /// SHA-256 of the root certificate, 32 octets.
-  public let root: [UInt8]?
+  /// SHA-256 of each root's certificate, 32 octets: the server's, and that of the device's own certificates where it is
+  /// another.
+  public let roots: [[UInt8]]
+  /// The first one.
+  public var root: [UInt8]? { roots.first }
 
   /// Nil for what is no such address. At most 2048 octets.
   public init?(_ text: some StringProtocol) {
@@ -25,12 +28,10 @@ public struct ServerAddress: Hashable, Sendable {
       return nil
     }
     if parts.count > 1 {
-      guard parts[1].hasPrefix("sha256:"), let root = Hex.decode(parts[1].dropFirst(7)), root.count == 32 else {
-        return nil
-      }
-      self.root = root
+      guard let roots = Self.roots(parts[1]) else { return nil }
+      self.roots = roots
     } else {
-      root = nil
+      roots = []
     }
     var name: String?
     if let owner {
@@ -41,6 +42,16 @@ public struct ServerAddress: Hashable, Sendable {
     (self.isTLS, self.host, self.name) = (isTLS, host, name)
     self.port = port ?? (isTLS ? 443 : 80)
     self.path = path == "/" ? "" : path
+  }
+
+  private static let mostRoots = 4
+
+  private static func roots(_ text: some StringProtocol) -> [[UInt8]]? {
+    guard text.hasPrefix("sha256:") else { return nil }
+    let texts = text.dropFirst(7).split(separator: ",", omittingEmptySubsequences: false)
+    let roots = texts.prefix(mostRoots &+ 1).compactMap { Hex.decode($0) }
+    guard roots.count == texts.count, roots.count <= mostRoots, roots.allSatisfy({ $0.count == 32 }) else { return nil }
+    return roots
   }
 
   private static func scheme(_ text: some StringProtocol) -> (isTLS: Bool, rest: Substring)? {

@@ -1,4 +1,10 @@
-import Foundation
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
 
 /// tss2's transmission interface, loaded when it is first needed: a machine without tss2 runs the program as well, and the
 /// configuration's words are those that tpm2-tools take (`device:/dev/tpmrm0`, `swtpm:host=127.0.0.1,port=2321`).

@@ -1,4 +1,10 @@
-import Foundation
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
 
 /// Commands and responses (TPM 2.0 Library part 1, §18).
 struct TPMChannel {
@@ -64,7 +70,7 @@ struct TPMChannel {
         // TPM_RC_INITIALIZE: nobody has started it, as with a fresh simulator.
         _ = try execute(.startup, parameters: [0, 0])
       } else if TPMError(command: command.rawValue, code: code) == .busy {
-        Thread.sleep(forTimeInterval: min(0.01 * Double(attempt + 1), 0.2))
+        usleep(UInt32(min(10 * (attempt + 1), 200)) * 1000)
       } else {
         break
       }

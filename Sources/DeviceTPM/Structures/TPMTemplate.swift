@@ -1,10 +1,9 @@
 /// Public areas that keys are made from.
 enum TPMTemplate {
-  /// TCG TPM v2.0 Provisioning Guidance §7.5.1: the storage primary key on P-256. The same template gives the same key, so
-  /// that it need not be kept.
+  /// The storage primary key on P-256 by the template that key files name by their parent 0x40000001: H-2 of the EK Credential
+  /// Profile (2.5, §B.4.5), whose unique fields are empty. The same template gives the same key, so that it need not be kept.
   static let storagePrimary = curve(
-    [.fixedTPM, .fixedParent, .sensitiveDataOrigin, .userWithAuth, .noDA, .restricted, .decrypt], isStorage: true,
-    unique: [UInt8](repeating: 0, count: 32))
+    [.fixedTPM, .fixedParent, .sensitiveDataOrigin, .userWithAuth, .noDA, .restricted, .decrypt], isStorage: true)
 
   /// TCG EK Credential Profile 2.5, template L-1 (RSA 2048), whose certificate is at NV index 0x01C00002.
   static let endorsementRSA: [UInt8] = {
@@ -38,7 +37,7 @@ enum TPMTemplate {
   }
 
   private static func curve(
-    _ attributes: TPMPublicArea.Attributes, isStorage: Bool, hasScheme: Bool = false, unique: [UInt8] = []
+    _ attributes: TPMPublicArea.Attributes, isStorage: Bool, hasScheme: Bool = false
   ) -> [UInt8] {
     var writer = TPMWriter()
     writer.put16(TPMAlgorithm.ecc)
@@ -54,8 +53,8 @@ enum TPMTemplate {
     }
     writer.put16(TPMAlgorithm.p256)
     writer.put16(TPMAlgorithm.null)
-    writer.putSized(unique)
-    writer.putSized(unique)
+    writer.putSized([])
+    writer.putSized([])
     return writer.bytes
   }
 

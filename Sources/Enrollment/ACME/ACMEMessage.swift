@@ -17,7 +17,9 @@ struct ACMEMessage: Sendable {
   /// As it is recorded.
   let nonce: [UInt8]
   /// Whether this message, and no earlier one, has spent it.
-  let isSpent = SpentMark()
+  let isSpent = Mark()
+  /// Whether the account turned out to be another than the signature was checked with.
+  let isStale = Mark()
 
   /// RFC 8555 §6.3: an empty payload, which fetches.
   var isFetch: Bool { payload.isEmpty }
@@ -34,7 +36,7 @@ struct ACMEMessage: Sendable {
 }
 
 /// Set once.
-final class SpentMark: Sendable {
+final class Mark: Sendable {
   private let mark = Atomic(false)
 
   func set() { mark.store(true, ordering: .relaxed) }
@@ -48,11 +50,19 @@ extension ACMEService {
       throw ACMEProblem(.malformed, "the Content-Type of a request is application/jose+json", status: 415)
     }
     let message = try await authenticated(request)
+    do throws(ACMEProblem) { return try await take(message) } catch {
+      guard message.isStale.value else { throw error }
+      // Another process changed the account; it is read from the store now.
+      return try await take(try await authenticated(request))
+    }
+  }
+
+  private func take(_ message: ACMEMessage) async throws(ACMEProblem) -> ACMEAnswer {
     do throws(ACMEProblem) {
       return try await act(on: message)
     } catch {
       // A message is taken once, also where it was refused before its own transaction.
-      if !message.isSpent.value { _ = try await transact(message) { _ in true } }
+      if !message.isSpent.value, !message.isStale.value { _ = try await transact(message) { _ in true } }
       throw error
     }
   }
@@ -101,34 +111,46 @@ extension ACMEService {
   }
 
   private func signer(of jws: FlattenedJWS, _ request: ACMERequest) async throws(ACMEProblem) -> ACMEMessage.Signer {
-    let (signer, key): (ACMEMessage.Signer, SubjectPublicKeyInfo)
     switch jws.header.signer {
     case .key(let jwk):
       guard request.resource == .newAccount || request.resource == .revokeCert else {
         throw ACMEProblem(
           .malformed, "\"jwk\" is for newAccount, and for revoking by a certificate's key; this needs \"kid\"")
       }
-      key = try jwk.accepted()
-      signer = .key(jwk, key)
+      let key = try jwk.accepted()
+      try check(jws, key)
+      return .key(jwk, key)
     case .identifier(let url):
       guard request.resource != .newAccount else { throw ACMEProblem(.malformed, "newAccount is signed with \"jwk\"") }
-      let account = try await account(at: url, request)
-      guard let known = try? SubjectPublicKeyInfo(parsing: account.publicKey) else {
+      let id = try Self.account(at: url, request)
+      if let recent = accounts[id], recent.record.profile == request.profile, jws.isSigned(by: recent.key) {
+        return .account(recent.record)
+      }
+      let record = try await account(id, request)
+      guard let key = try? SubjectPublicKeyInfo(parsing: record.publicKey) else {
         throw ACMEProblem(.serverInternal, "the account's key cannot be read")
       }
-      (signer, key) = (.account(account), known)
+      try check(jws, key)
+      accounts.note(RecentAccounts.Account(record: record, key: key))
+      return .account(record)
     }
+  }
+
+  private func check(_ jws: FlattenedJWS, _ key: SubjectPublicKeyInfo) throws(ACMEProblem) {
     guard jws.isSigned(by: key) else {
       throw ACMEProblem(.malformed, "the signature is not this key's, or not by this algorithm")
     }
-    return signer
   }
 
-  private func account(at url: String, _ request: ACMERequest) async throws(ACMEProblem) -> ACMEAccountRecord {
+  private static func account(at url: String, _ request: ACMERequest) throws(ACMEProblem) -> ACMEObjectID {
     let prefix = request.base + "account/"
     guard url.hasPrefix(prefix), let id = ACMEObjectID(rawValue: String(url.dropFirst(prefix.count))) else {
       throw ACMEProblem(.accountDoesNotExist, "\"kid\" is no account of this directory")
     }
+    return id
+  }
+
+  private func account(_ id: ACMEObjectID, _ request: ACMERequest) async throws(ACMEProblem) -> ACMEAccountRecord {
     let organization = organization
     let account: ACMEAccountRecord?
     do { account = try await store.read { try $0.acmeAccount(id, in: organization) } } catch { throw .from(error) }
@@ -144,20 +166,33 @@ extension ACMEService {
 }
 
 extension ACMEService {
-  /// One transaction, in which the nonce is spent. When the body throws, nothing of it stays.
+  /// One transaction, in which the nonce is spent and the account still is what it was when its signature was checked. When
+  /// the body throws, nothing of it stays.
   func transact<T: Sendable>(
     _ message: ACMEMessage, _ body: @Sendable @escaping (any StoreWriter) throws -> T
   ) async throws(ACMEProblem) -> T {
-    let (nonce, organization) = (message.nonce, organization)
+    let (organization, accounts) = (organization, accounts)
     do {
       let outcome = try await store.write { writer in
-        try Self.spend(nonce, in: writer, organization)
+        try Self.spend(message.nonce, in: writer, organization)
+        try Self.checkAccount(of: message, in: writer, organization, accounts)
         return try body(writer)
       }
       message.isSpent.set()
       return outcome
     } catch {
       throw .from(error)
+    }
+  }
+
+  private static func checkAccount(
+    of message: ACMEMessage, in writer: any StoreWriter, _ organization: OrganizationID, _ accounts: RecentAccounts
+  ) throws {
+    guard case .account(let account) = message.signer, !message.isSpent.value else { return }
+    guard try writer.acmeAccount(account.id, in: organization) == account else {
+      accounts.forget(account.id)
+      message.isStale.set()
+      throw ACMEProblem(.unauthorized, "the account changed just now; ask again")
     }
   }
 

@@ -18,9 +18,7 @@ public struct ACMENonces: Sendable {
 
   /// A fresh one, as base64url.
   public func make(at now: Instant) -> String {
-    var random = SystemRandomNumberGenerator()
-    var octets = Self.prefix(of: now)
-    for _ in 0..<Self.randomOctets { octets.append(UInt8.random(in: .min ... .max, using: &random)) }
+    let octets = Self.prefix(of: now) + [UInt8].random(count: Self.randomOctets)
     return Base64.encodeURL(octets + code(over: octets))
   }
 

@@ -9,7 +9,7 @@ public struct ACMERequest: Sendable {
   public let isPost: Bool
   /// The Content-Type field.
   public let contentType: String?
-  public let body: [UInt8]
+  public var body: [UInt8]
   public let address: String
 
   public init(

@@ -17,6 +17,7 @@ extension ACMEService {
     let binding = try await binding(payload["externalAccountBinding"], key: jwk, message)
     let (organization, now, request) = (organization, now, message.request)
     return try await transact(message) { writer in
+      if let binding { try BindingScope(binding, in: writer, of: organization).checkStanding() }
       if var known = try writer.acmeAccount(thumbprint: jwk.thumbprint, profile: profile.name, in: organization) {
         guard known.status == .valid else {
           throw ACMEProblem(.unauthorized, "the account is \(known.status.rawValue)")

@@ -29,6 +29,7 @@ extension ACMEService {
   ) async throws(ACMEProblem) -> ACMEAnswer {
     let payload: JSONValue? = message.isFetch ? nil : try message.object()
     let (organization, request, now, around) = (organization, message.request, now, around)
+    let dueAt = around.begin == nil ? now : now + ACMEValidationQueue.claim
     let (authorization, isQueued) = try await transact(message) { writer in
       var authorization = try Self.authorization(id, of: account, in: writer, organization)
       guard Self.challenges(for: authorization, offered: around.challenges).contains(type) else {
@@ -36,20 +37,21 @@ extension ACMEService {
       }
       guard let payload, authorization.status == .pending, authorization.challenge == nil, now < authorization.expiresAt
       else { return (authorization, false) }
+      try BindingScope.checkStanding(of: account, in: writer, of: organization)
       authorization.challenge = type
       if type == .deviceAttest {
         let statement = Self.attested(payload, authorization, account, at: now, in: writer, organization)
         try Self.settle(authorization.settled(statement, at: now), in: writer, organization)
         return (authorization.settled(statement, at: now), false)
       }
-      guard try writer.countACMEValidations(in: organization) < around.mostValidations else {
-        throw ACMEProblem(.rateLimited, "too many validations wait", status: 503).after(10)
-      }
+      try Self.checkRoom(for: account, in: writer, around)
       try writer.update(authorization, in: organization)
-      try writer.put(ACMEValidationRecord(authorization: id, dueAt: now), in: organization)
+      try writer.put(ACMEValidationRecord(authorization: id, dueAt: dueAt), in: organization)
       return (authorization, true)
     }
-    if isQueued { around.wake() }
+    if isQueued {
+      around.begin?(ACMEValidation(ACMEValidationRecord(authorization: id, dueAt: dueAt), authorization, account))
+    }
     if type == .deviceAttest, let text = authorization.problem, payload != nil,
       let detail = (try? JSONParser.parse(Array(text.utf8)))?["detail"]?.text
     {
@@ -57,6 +59,17 @@ extension ACMEService {
       throw ACMEProblem(.badAttestationStatement, detail)
     }
     return .json(Self.json(authorization, type, at: now, request)).linked("up", request.url(.authorization(id)))
+  }
+
+  private static func checkRoom(
+    for account: ACMEAccountRecord, in reader: any StoreReader, _ around: Surroundings
+  ) throws {
+    let count = try reader.countACMEValidations(in: around.organization)
+    guard count >= around.mostValidationsOfOne else { return }
+    let own = try reader.countACMEValidations(of: account.id, in: around.organization)
+    guard count < around.mostValidations, own < around.mostValidationsOfOne else {
+      throw ACMEProblem(.rateLimited, "too many validations wait", status: 503).after(10)
+    }
   }
 
   static func authorization(
@@ -157,10 +170,12 @@ extension ACMEAuthorizationRecord {
   }
 
   /// With what a validation came to.
-  func settled(_ result: Result<[UInt8]?, ACMEProblem>, at now: Instant) -> ACMEAuthorizationRecord {
+  func settled(_ result: Result<DeviceAttestation.Attested?, ACMEProblem>, at now: Instant) -> ACMEAuthorizationRecord {
     var settled = self
     switch result {
-    case .success(let keyHash): (settled.status, settled.validatedAt, settled.attestedKeyHash) = (.valid, now, keyHash)
+    case .success(let attested):
+      (settled.status, settled.validatedAt) = (.valid, now)
+      (settled.attestedKeyHash, settled.attestingKeyHash) = (attested?.keyHash, attested?.attestingKeyHash)
     case .failure(let problem): (settled.status, settled.problem) = (.invalid, problem.about(identifier).text)
     }
     return settled

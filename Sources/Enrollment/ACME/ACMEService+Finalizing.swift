@@ -12,23 +12,23 @@ extension ACMEService {
   ) async throws(ACMEProblem) -> ACMEAnswer {
     let request = try Self.request(try message.object()["csr"])
     let (organization, now) = (organization, now)
-    let (order, isMine) = try await transact(message) { writer in
+    let (found, isMine) = try await transact(message) { writer in
       var order = try Self.order(id, of: account, at: now, in: writer, organization)
       // The same request again: its answer was lost.
       if order.status == .processing || order.status == .valid, order.request == request.encoded {
-        return (order, false)
+        return (try OrderInHand(order, of: account, at: now, in: writer, organization), false)
       }
       guard order.status == .ready else {
         throw ACMEProblem(.orderNotReady, "the order is \(order.status.rawValue)")
       }
-      let authorizations = try writer.acmeAuthorizations(ofOrder: id, in: organization)
-      try RequestedIdentifiers.check(request, against: order, authorizations, accountKey: account.publicKey)
       (order.status, order.request) = (.processing, request.encoded)
+      let found = try OrderInHand(order, of: account, at: now, in: writer, organization)
+      try RequestedIdentifiers.check(request, against: order, found.authorizations, accountKey: account.publicKey)
       try writer.update(order, in: organization)
-      return (order, true)
+      return (found, true)
     }
-    guard isMine else { return try await answer(order, message.request).after(order.status == .processing ? 2 : nil) }
-    return try await complete(order, of: account, message.request, isPolled: false)
+    guard isMine else { return found.answer(message.request).after(found.order.status == .processing ? 2 : nil) }
+    return try await complete(found, request, of: account, message.request, isPolled: false)
   }
 
   private static func request(_ value: JSONValue?) throws(ACMEProblem) -> CertificationRequest {
@@ -41,25 +41,28 @@ extension ACMEService {
     } catch {
       throw ACMEProblem(.badCSR, Refusal(certificationRequest: error).reason)
     }
-    guard request.verifyProofOfPossession() else {
+    guard let proven = request.proven else {
       throw ACMEProblem(.badCSR, "the request is not signed by the key that it carries")
     }
-    return request
+    return proven
   }
 
   /// Asks for the certificate of an order that is `processing`, and writes down what came of it.
   ///
-  /// - Parameter isPolled: whether the client is told by its order, and not by this answer, that it was refused.
+  /// - Parameters:
+  ///   - asked: what the order was finalized with.
+  ///   - isPolled: whether the client is told by its order, and not by this answer, that it was refused.
   func complete(
-    _ order: ACMEOrderRecord, of account: ACMEAccountRecord, _ request: ACMERequest, isPolled: Bool
+    _ found: OrderInHand, _ asked: CertificationRequest?, of account: ACMEAccountRecord, _ request: ACMERequest,
+    isPolled: Bool
   ) async throws(ACMEProblem) -> ACMEAnswer {
     let issued: Issued
     do throws(Refusal) {
-      issued = try await around.enrolling.enroll(try await enrollment(for: order, of: account, request.address))
+      issued = try await around.enrolling.enroll(try await enrollment(for: found, asked, of: account, request.address))
     } catch {
-      return try await refused(error, order, request, isPolled: isPolled)
+      return try await refused(error, found, request, isPolled: isPolled)
     }
-    let done = try await record(order) { order, writer, organization in
+    return try await record(found) { order, writer, organization in
       guard let record = try writer.certificate(fingerprint: Fingerprint.of(issued.certificate), in: organization)
       else {
         throw Refusal(.unavailable, "the certificate is not in the store")
@@ -67,39 +70,39 @@ extension ACMEService {
       order.status = .valid
       order.outcome = .init(authority: record.authority, serial: record.serial)
       order.expiresAt = record.notAfter + Self.remembrance
-    }
-    return try await answer(done, request)
+    }.answer(request)
   }
 
   private func refused(
-    _ refusal: Refusal, _ order: ACMEOrderRecord, _ request: ACMERequest, isPolled: Bool
+    _ refusal: Refusal, _ found: OrderInHand, _ request: ACMERequest, isPolled: Bool
   ) async throws(ACMEProblem) -> ACMEAnswer {
     let problem = ACMEProblem(refusal)
     switch refusal.code {
     case .pendingApproval, .unavailable, .throttled:
       // It stays `processing`; each fetch asks again.
-      return try await answer(order, request).after(problem.retryAfter)
+      return found.answer(request).after(problem.retryAfter)
     case .badRequest, .proofOfPossession, .unauthenticated, .forbidden, .notFound, .conflict, .policy, .suspended,
       .retired, .revoked, .expired, .exhausted, .keyReuse:
-      let after = try await record(order) { order, _, _ in
+      let after = try await record(found) { order, _, _ in
         // A request that the profile refuses may be followed by a better one.
         order.status = isPolled ? .invalid : .ready
         if isPolled { order.problem = problem.text } else { order.request = nil }
       }
       guard isPolled else { throw problem }
-      return try await answer(after, request)
+      return after.answer(request)
     }
   }
 
   /// Changes an order while it is `processing`; one that another process completed stays as that left it.
   private func record(
-    _ order: ACMEOrderRecord,
+    _ found: OrderInHand,
     _ change: @Sendable @escaping (inout ACMEOrderRecord, any StoreWriter, OrganizationID) throws -> Void
-  ) async throws(ACMEProblem) -> ACMEOrderRecord {
+  ) async throws(ACMEProblem) -> OrderInHand {
     let organization = organization
     do {
-      return try await store.write { writer in
-        guard var current = try writer.acmeOrder(order.id, in: organization) else {
+      var after = found
+      after.order = try await store.write { writer in
+        guard var current = try writer.acmeOrder(found.order.id, in: organization) else {
           throw ACMEProblem(.malformed, "there is no such order", status: 404)
         }
         guard current.status == .processing else { return current }
@@ -107,6 +110,7 @@ extension ACMEService {
         try writer.update(current, in: organization)
         return current
       }
+      return after
     } catch {
       throw .from(error)
     }
@@ -134,70 +138,31 @@ extension ACMEService {
 // Under which right a certificate is asked for.
 extension ACMEService {
   private func enrollment(
-    for order: ACMEOrderRecord, of account: ACMEAccountRecord, _ address: String
+    for found: OrderInHand, _ asked: CertificationRequest?, of account: ACMEAccountRecord, _ address: String
   ) async throws(Refusal) -> EnrollmentRequest {
-    guard let encoded = order.request, let request = try? CertificationRequest(parsing: encoded),
-      let requested = try? RequestedIdentifiers.completed(request, by: order)
-    else {
+    guard let asked, let requested = try? RequestedIdentifiers.completed(asked, by: found.order) else {
       throw Refusal(.unavailable, "the order's request cannot be read")
     }
-    let (credential, serial) = try await credential(for: order, of: account)
+    let (credential, serial) = try await credential(for: found, of: account)
     var isRenewal = false
     if case .certificate = credential { isRenewal = true }
     return EnrollmentRequest(
-      requested, credential: credential, door: .acme, label: order.profile, isRenewal: isRenewal, serial: serial,
-      keyOrigin: try await keyOrigin(of: request, for: order), address: address)
-  }
-
-  /// A device's statement about just this key (draft-ietf-acme-device-attest-07 §5).
-  private func keyOrigin(
-    of request: CertificationRequest, for order: ACMEOrderRecord
-  ) async throws(Refusal) -> CertificateRecord.KeyOrigin {
-    let organization = organization
-    do {
-      let authorizations = try await store.read { try $0.acmeAuthorizations(ofOrder: order.id, in: organization) }
-      return authorizations.contains { $0.attestedKeyHash == request.publicKey.keyHash } ? .attested : .software
-    } catch {
-      throw .from(error)
-    }
+      requested, credential: credential, door: .acme, label: found.order.profile, isRenewal: isRenewal, serial: serial,
+      residence: found.residence(of: asked.publicKey), keyOrigin: found.keyOrigin(of: asked.publicKey),
+      address: address)
   }
 
   /// The account stands for whoever was given the secret: its first certificate for these names uses that up, and the
   /// next renews the one before.
   private func credential(
-    for order: ACMEOrderRecord, of account: ACMEAccountRecord
+    for found: OrderInHand, of account: ACMEAccountRecord
   ) async throws(Refusal) -> (Credential, serial: String?) {
-    guard let binding = account.binding else { return (.challenge(order: order.id.rawValue), nil) }
-    let (organization, now) = (organization, now)
-    let (earlier, serial): (CertificateRecord?, String?)
-    do {
-      (earlier, serial) = try await store.read { reader in
-        let serial = try BindingScope(binding, in: reader, of: organization).serial(for: order.identifiers)
-        return (try Self.renewed(by: order, of: account, at: now, in: reader, organization), serial)
-      }
-    } catch {
-      throw (error as? ACMEProblem).map { Refusal(.unauthenticated, $0.detail) } ?? Refusal.from(error)
-    }
-    if let earlier { return (.certificate(earlier.encoded, chain: []), nil) }
+    guard let binding = account.binding else { return (.challenge(order: found.order.id.rawValue), nil) }
+    let footing = try found.footing.get()
+    if let renewed = footing.renewed { return (.certificate(renewed.encoded, chain: []), nil) }
     guard let secret = try await secret(of: binding) else {
       throw Refusal(.unauthenticated, "the secret that this account was bound with is not in force any more")
     }
-    return (.secret(name: binding.name, secret: secret), serial)
-  }
-
-  /// The account's own certificate that this order follows: the one that it says it replaces, or the last for the same
-  /// names.
-  private static func renewed(
-    by order: ACMEOrderRecord, of account: ACMEAccountRecord, at now: Instant, in reader: any StoreReader,
-    _ organization: OrganizationID
-  ) throws -> CertificateRecord? {
-    if let replaces = order.replaces, let record = try replaced(replaces, in: reader, organization) {
-      return record.profile == order.profile ? record : nil
-    }
-    guard let last = try reader.lastACMEOrder(of: account.id, for: order.identifiers, in: organization),
-      let outcome = last.outcome,
-      let record = try reader.certificate(authority: outcome.authority, serial: outcome.serial, in: organization)
-    else { return nil }
-    return record.profile == order.profile && record.status == .good ? record : nil
+    return (.secret(name: binding.name, secret: secret), footing.serial)
   }
 }

@@ -13,7 +13,6 @@ extension ACMEService {
 
   /// RFC 8555 §7.4.
   func newOrder(_ message: ACMEMessage, _ account: ACMEAccountRecord) async throws(ACMEProblem) -> ACMEAnswer {
-    let profile = try await profile(of: message.request)
     let payload = try message.object()
     guard payload["notBefore"] == nil, payload["notAfter"] == nil else {
       throw ACMEProblem(.malformed, "the profile decides the validity: notBefore and notAfter are not taken")
@@ -25,6 +24,7 @@ extension ACMEService {
     let replaces = payload["replaces"]?.text
     let (organization, now, request, around) = (organization, now, message.request, around)
     return try await transact(message) { writer in
+      let profile = try Self.profile(of: request, in: writer, around)
       try Self.checkRight(of: account, to: identifiers, profile, in: writer, organization)
       if let replaces { try Self.checkReplaced(replaces, by: account, identifiers, in: writer, organization) }
       var random = SystemRandomNumberGenerator()
@@ -52,21 +52,12 @@ extension ACMEService {
     guard message.isFetch else { throw ACMEProblem(.malformed, "an order is fetched, with an empty payload") }
     let organization = organization
     let now = now
-    let order = try await transact(message) { writer in
-      try Self.order(id, of: account, at: now, in: writer, organization)
+    let found = try await transact(message) { writer in
+      let order = try Self.order(id, of: account, at: now, in: writer, organization)
+      return try OrderInHand(order, of: account, at: now, in: writer, organization)
     }
-    guard order.status == .processing else { return try await answer(order, message.request) }
-    return try await complete(order, of: account, message.request, isPolled: true)
-  }
-
-  /// The order as its owner sees it.
-  func answer(_ order: ACMEOrderRecord, _ request: ACMERequest) async throws(ACMEProblem) -> ACMEAnswer {
-    let organization = organization
-    let authorizations: [ACMEAuthorizationRecord]
-    do {
-      authorizations = try await store.read { try $0.acmeAuthorizations(ofOrder: order.id, in: organization) }
-    } catch { throw .from(error) }
-    return .json(Self.json(order, authorizations, request)).at(request.url(.order(order.id)))
+    guard found.order.status == .processing else { return found.answer(message.request) }
+    return try await complete(found, found.request, of: account, message.request, isPolled: true)
   }
 
   static func order(
@@ -126,6 +117,7 @@ extension ACMEService {
       return
     }
     let scope = try BindingScope(binding, in: reader, of: organization)
+    try scope.checkStanding()
     try throwAll(identifiers.compactMap { scope.objection(to: $0) })
   }
 
@@ -143,7 +135,7 @@ extension ACMEService {
   ) -> ACMEAuthorizationRecord {
     let isWildcard = identifier.kind == .dns && identifier.value.hasPrefix("*.")
     // RFC 8555 §8.3: at least 128 bits; here 256.
-    let token = Base64.encodeURL((0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) })
+    let token = Base64.encodeURL([UInt8].random(count: 32))
     return ACMEAuthorizationRecord(
       id: ACMEObjectID(at: order.createdAt, random: &random), order: order.id, account: order.account,
       identifier: isWildcard ? ACMEIdentifier(.dns, String(identifier.value.dropFirst(2))) : identifier,

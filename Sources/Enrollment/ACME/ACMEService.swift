@@ -22,11 +22,13 @@ public struct ACMEService: Sendable {
     public var nonces: ACMENonces
     /// The challenges that the configuration lets succeed.
     public var challenges: Set<ACMEAuthorizationRecord.Challenge>
-    /// Validations that may wait.
+    /// Validations that may wait, of all accounts and of one.
     public var mostValidations = 10_000
+    public var mostValidationsOfOne = 1000
     public var clock: Clock
-    /// Says that a validation waits.
-    public var wake: @Sendable () -> Void
+    /// Takes a validation in hand at once; what is lost with the process is due again (`ACMEValidationQueue.claim`).
+    /// Nil leaves it to whoever looks into the store.
+    public var begin: (@Sendable (ACMEValidation) -> Void)?
 
     public init(
       store: any Store, organization: OrganizationID, catalog: ProfileCatalog, enrolling: any Enrolling,
@@ -34,7 +36,8 @@ public struct ACMEService: Sendable {
       noteWrongSecret: @escaping @Sendable (String, String) -> Int?,
       revoke: @escaping @Sendable (CertificateRecord, RevocationReason, Holder, String) async throws(Refusal) -> Void,
       chain: @escaping @Sendable (AuthorityID) -> [[UInt8]], nonces: ACMENonces,
-      challenges: Set<ACMEAuthorizationRecord.Challenge>, clock: @escaping Clock, wake: @escaping @Sendable () -> Void
+      challenges: Set<ACMEAuthorizationRecord.Challenge>, clock: @escaping Clock,
+      begin: (@Sendable (ACMEValidation) -> Void)? = nil
     ) {
       self.store = store
       self.organization = organization
@@ -47,7 +50,7 @@ public struct ACMEService: Sendable {
       self.nonces = nonces
       self.challenges = challenges
       self.clock = clock
-      self.wake = wake
+      self.begin = begin
     }
   }
 
@@ -60,6 +63,7 @@ public struct ACMEService: Sendable {
   }
 
   let around: Surroundings
+  let accounts = RecentAccounts()
 
   public init(_ surroundings: Surroundings) { around = surroundings }
 
@@ -103,19 +107,21 @@ public struct ACMEService: Sendable {
 
   /// The directory's profile, when it has this door at all.
   func profile(of request: ACMERequest) async throws(ACMEProblem) -> Profile {
-    do {
-      let organization = organization
-      guard let record = try await store.read({ try $0.profile(request.profile, in: organization) }) else {
-        throw Refusal(.notFound, "no profile has this name")
-      }
-      let profile = try around.catalog.prepare(record).profile
-      guard profile.doors.contains(.acme) else {
-        throw Refusal(
-          .forbidden, "profile \(profile.name) is not offered over acme", hint: "protocols in the profile opens it")
-      }
-      return profile
-    } catch {
+    do { return try await store.read { [around] in try Self.profile(of: request, in: $0, around) } } catch {
       throw .from(error)
     }
+  }
+
+  /// As it stands in this transaction.
+  static func profile(of request: ACMERequest, in reader: any StoreReader, _ around: Surroundings) throws -> Profile {
+    guard let record = try reader.profile(request.profile, in: around.organization) else {
+      throw Refusal(.notFound, "no profile has this name")
+    }
+    let profile = try around.catalog.prepare(record).profile
+    guard profile.doors.contains(.acme) else {
+      throw Refusal(
+        .forbidden, "profile \(profile.name) is not offered over acme", hint: "protocols in the profile opens it")
+    }
+    return profile
   }
 }

@@ -2,6 +2,17 @@ import Issuance
 import Registry
 import WireFormats
 
+/// One look at a host, with all that it needs.
+public struct ACMEValidation: Sendable {
+  let record: ACMEValidationRecord
+  let authorization: ACMEAuthorizationRecord
+  package let account: ACMEAccountRecord
+
+  package init(_ record: ACMEValidationRecord, _ authorization: ACMEAuthorizationRecord, _ account: ACMEAccountRecord) {
+    (self.record, self.authorization, self.account) = (record, authorization, account)
+  }
+}
+
 /// The validations that wait in the store, and what working on one of them does. Which process works is all the same: a
 /// validation that is done twice comes to the same end.
 public struct ACMEValidationQueue: Sendable {
@@ -23,47 +34,48 @@ public struct ACMEValidationQueue: Sendable {
   }
 
   /// Takes up to `limit` that are due, for a while.
-  public func take(upTo limit: Int) async throws -> [ACMEValidationRecord] {
+  public func take(upTo limit: Int) async throws -> [ACMEValidation] {
     let (organization, now) = (organization, now())
     let due = try await store.read { try $0.acmeValidations(dueBy: now, limit: limit, in: organization) }
     guard !due.isEmpty else { return [] }
     return try await store.write { writer in
-      let due = try writer.acmeValidations(dueBy: now, limit: limit, in: organization)
-      for record in due {
+      try writer.acmeValidations(dueBy: now, limit: limit, in: organization).compactMap { record in
+        guard let authorization = try writer.acmeAuthorization(record.authorization, in: organization),
+          authorization.status == .pending,
+          let account = try writer.acmeAccount(authorization.account, in: organization), account.status == .valid
+        else {
+          try writer.removeACMEValidation(of: record.authorization, in: organization)
+          return nil
+        }
         var claimed = record
         claimed.dueAt = now + Self.claim
         try writer.put(claimed, in: organization)
+        return ACMEValidation(claimed, authorization, account)
       }
-      return due
     }
   }
 
-  /// Looks at one challenge, and writes down what it found.
-  public func work(on validation: ACMEValidationRecord, reaching: any ChallengeReaching) async throws {
-    let organization = organization
-    let found = try await store.read { reader -> (ACMEAuthorizationRecord, ACMEAccountRecord)? in
-      guard let authorization = try reader.acmeAuthorization(validation.authorization, in: organization),
-        authorization.status == .pending, let account = try reader.acmeAccount(authorization.account, in: organization),
-        account.status == .valid
-      else { return nil }
-      return (authorization, account)
-    }
-    guard let (authorization, account) = found else {
-      return try await store.write { try $0.removeACMEValidation(of: validation.authorization, in: organization) }
-    }
+  /// Looks at one challenge, and writes down what it found; nothing once others may have taken it from the store.
+  public func work(on validation: ACMEValidation, reaching: any ChallengeReaching) async throws {
+    guard now() < validation.record.dueAt else { return }
+    try await look(validation, reaching)
+  }
+
+  private func look(_ validation: ACMEValidation, _ reaching: any ChallengeReaching) async throws {
+    let authorization = validation.authorization
     do throws(ACMEProblem) {
-      try await ChallengeValidation(authorization, of: account).run(reaching: reaching)
+      try await ChallengeValidation(authorization, of: validation.account).run(reaching: reaching)
       try await settle(authorization, .success(nil))
     } catch {
-      if error.isWorthAnotherTry, validation.attempts < Self.pauses.count {
-        return try await putOff(validation)
+      if error.isWorthAnotherTry, validation.record.attempts < Self.pauses.count {
+        return try await putOff(validation.record)
       }
       try await settle(authorization, .failure(error))
     }
   }
 
   private func settle(
-    _ authorization: ACMEAuthorizationRecord, _ result: Result<[UInt8]?, ACMEProblem>
+    _ authorization: ACMEAuthorizationRecord, _ result: Result<DeviceAttestation.Attested?, ACMEProblem>
   ) async throws(ACMEProblem) {
     let (organization, now) = (organization, now())
     do {

@@ -28,6 +28,19 @@ struct BindingScope {
     throw ACMEProblem(.unauthorized, "the secret that this account was bound with is not in force any more")
   }
 
+  /// While a device is suspended or retired its secret opens nothing, and nothing is looked at for it.
+  func checkStanding() throws(Refusal) {
+    guard case .device(let device) = right else { return }
+    try Decision.checkStanding(device, renewing: false)
+  }
+
+  static func checkStanding(
+    of account: ACMEAccountRecord, in reader: any StoreReader, of organization: OrganizationID
+  ) throws {
+    guard let binding = account.binding else { return }
+    try BindingScope(binding, in: reader, of: organization).checkStanding()
+  }
+
   /// Nil when it may be asked for.
   func objection(to identifier: ACMEIdentifier) -> ACMEProblem? {
     switch right {
@@ -36,7 +49,7 @@ struct BindingScope {
       return ACMEProblem(
         .rejectedIdentifier,
         "\(device.serial) may not ask for \(identifier.value); touchmark device label \(device.serial) "
-          + "names=\(identifier.value) lets it"
+          + "--set names=\(Self.names(of: device, with: identifier.name)) lets it"
       ).about(identifier)
     case .grant(let grant):
       guard !grant.admits(serial: identifier.name) else { return nil }
@@ -50,6 +63,11 @@ struct BindingScope {
     guard case .grant = right else { return nil }
     let device = identifiers.first { $0.kind == .permanentIdentifier || $0.kind == .hardwareModule }
     return (device ?? identifiers.first)?.name
+  }
+
+  /// What the label has to be, so that the names that it has stay.
+  private static func names(of device: DeviceRecord, with name: String) -> String {
+    ((device.labels["names"] ?? "").split { $0 == "," || $0 == " " }.map(String.init) + [name]).joined(separator: ",")
   }
 
   private static func names(of device: DeviceRecord) -> Set<String> {

@@ -46,12 +46,18 @@ struct DeviceAttestation {
     }
   }
 
+  /// What a statement showed, as SHA-256 of keys.
+  struct Attested: Sendable {
+    let keyHash: [UInt8]
+    /// Of the TPM's key that certified it; nil where the key spoke for itself.
+    let attestingKeyHash: [UInt8]?
+  }
+
   /// - Throws: `badAttestationStatement`.
-  /// - Returns: SHA-256 of the attested key.
   func verify(
     _ identifier: ACMEIdentifier, keyAuthorization: String, profile: ProfileName, anchors: [TrustAnchorRecord],
     at now: Instant
-  ) throws(ACMEProblem) -> [UInt8] {
+  ) throws(ACMEProblem) -> Attested {
     guard let leaf = chain.first else { throw Self.bad("the statement has no certificate") }
     let key = try attestedKey(by: leaf, over: keyAuthorization)
     let anchor = try anchor(for: leaf, profile: profile, among: anchors, at: now)
@@ -61,7 +67,12 @@ struct DeviceAttestation {
     guard identifier.name.hasPrefix(anchor.serialPrefix ?? "") else {
       throw Self.bad("the serial is outside of what \(anchor.name) may name")
     }
-    return key.keyHash
+    return Attested(keyHash: key.keyHash, attestingKeyHash: isByTPM ? leaf.publicKey?.keyHash : nil)
+  }
+
+  private var isByTPM: Bool {
+    if case .tpm = proof { return true }
+    return false
   }
 
   private func attestedKey(by leaf: Certificate, over keyAuthorization: String) throws(ACMEProblem)
@@ -139,7 +150,7 @@ extension ACMEService {
   static func attested(
     _ payload: JSONValue, _ authorization: ACMEAuthorizationRecord, _ account: ACMEAccountRecord, at now: Instant,
     in reader: any StoreReader, _ organization: OrganizationID
-  ) -> Result<[UInt8]?, ACMEProblem> {
+  ) -> Result<DeviceAttestation.Attested?, ACMEProblem> {
     do {
       guard let text = payload["attObj"]?.text, let object = Base64.decodeJOSE(text) else {
         throw ACMEProblem(.badAttestationStatement, "\"attObj\" is an attestation object in base64url")

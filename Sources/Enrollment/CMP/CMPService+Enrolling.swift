@@ -91,7 +91,7 @@ extension CMPService {
   /// RFC 9810 §5.2.3: whether the certificate differs from what was asked for.
   private static func isAsAsked(_ requested: RequestedCertificate, _ issued: Issued) -> Bool {
     guard !requested.subject.isEmpty else { return true }
-    return (try? Certificate(parsing: issued.certificate))?.subject.attributes == requested.subject.attributes
+    return DistinguishedName(subjectOfCertificate: issued.certificate)?.attributes == requested.subject.attributes
   }
 
   /// RFC 9810 §5.3.2: caPubs are believed only where a secret that both know protects them.

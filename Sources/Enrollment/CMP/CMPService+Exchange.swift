@@ -14,6 +14,8 @@ extension CMPService {
   static let memory = Span.hours(2)
   /// An operator takes days.
   static let patience = Span.days(14)
+  /// Past every renewal's grace.
+  private static let afterExpiry = Span.days(120)
 
   func answer(_ exchange: Exchange, at address: CMPAddress) async throws(PKIStatusInfo) -> Answered {
     let body: PKIBody
@@ -30,6 +32,8 @@ extension CMPService {
     if case .nobody = exchange.protector {
       throw .rejection(.badMessageCheck, "this message must be protected, by a secret or a signature")
     }
+    // Each nested message is held against others of its own transaction.
+    if case .nested(let messages) = body { return try await unwrap(messages, exchange, at: address) }
     guard underWay.enter(exchange.transaction) else {
       throw .rejection(.transactionIdInUse, "a message of this transaction is being answered; send it again")
     }
@@ -46,9 +50,8 @@ extension CMPService {
     case .revocation(let content): return try await revoke(content, exchange)
     case .confirmation(let statuses): return try await confirm(statuses, exchange)
     case .poll(let identifier): return try await poll(identifier, exchange)
-    case .nested(let messages): return try await unwrap(messages, exchange, at: address)
     case .error: return try await end(exchange)
-    case .general, .other: throw .rejection(.badRequest, "this kind of message is not answered here")
+    case .general, .nested, .other: throw .rejection(.badRequest, "this kind of message is not answered here")
     }
   }
 
@@ -87,11 +90,21 @@ extension CMPService {
     do throws(Refusal) {
       kept = try await transactions.put(
         state.encoded, replacing: old, of: exchange.transaction,
-        until: now() + (state.stage == .waiting ? Self.patience : Self.memory))
+        until: end(of: state, exchange))
     } catch {
       throw PKIStatusInfo(error)
     }
     guard kept else { throw .rejection(.transactionIdInUse, "the transaction went on elsewhere; send this again") }
+  }
+
+  /// A message that says when it was made is not believed later. One of a device without a clock would be, as long as its
+  /// certificate may ask for another: it is remembered for that long.
+  private func end(of state: CMPTransaction, _ exchange: Exchange) -> Instant {
+    let end = now() + (state.stage == .waiting ? Self.patience : Self.memory)
+    guard exchange.header.messageTime == nil, case .certificate(let certificate, _) = exchange.protector else {
+      return end
+    }
+    return max(end, min(certificate.notAfter, .noExpiry - Self.afterExpiry) + Self.afterExpiry)
   }
 
   /// What certConf and pollReq go on with: a transaction of the same sender, by the nonce that it was given.

@@ -7,6 +7,7 @@ extension CMPService {
   /// genm (RFC 9483 §4.3). All that is told is public, so it is told to anybody; what is not known is passed over, as
   /// RFC 9810 §5.3.19 lets a server do.
   func general(_ items: [InfoTypeAndValue], label: ProfileName?) async throws(PKIStatusInfo) -> Reply {
+    do throws(Refusal) { try await information.checkOffered(label) } catch { throw PKIStatusInfo(error) }
     var answers: [InfoTypeAndValue] = []
     for item in items {
       do throws(Refusal) {
@@ -30,7 +31,6 @@ extension CMPService {
       let update = try await information.rootUpdate(from: old)
       return InfoTypeAndValue(InfoTypeAndValue.rootCaKeyUpdate, update?.encoded)
     case InfoTypeAndValue.certReqTemplate:
-      if label != nil { _ = try await enrolling.authorityChains(label: label) }
       return InfoTypeAndValue(item.type, try await information.template(label: label)?.encoded)
     case InfoTypeAndValue.crlStatusList:
       guard let value = item.value, let statuses = try? CRLStatus.parseAll(value) else {

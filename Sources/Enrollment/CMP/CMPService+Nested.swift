@@ -14,16 +14,15 @@ extension CMPService {
     // What was added to one message alone has its transaction, and the answer to it is the answer.
     let inner = CMPAddress(label: address.label, operation: nil, client: address.client)
     if let only = messages.first, messages.count == 1, only.header.transactionID == exchange.header.transactionID {
-      underWay.leave(exchange.transaction)
       let answer = await answer(only, at: inner, isNested: true)
       guard let message = answer.message else { throw .rejection(.badDataFormat, "the nested message cannot be read") }
       return Answered(message: message, failure: answer.failure)
     }
+    guard messages.allSatisfy({ $0.header.transactionID != exchange.header.transactionID }) else {
+      throw .rejection(.badRequest, "a batch has a transactionID of its own")
+    }
     var answers: [[UInt8]] = []
     for message in messages {
-      guard message.header.transactionID != exchange.header.transactionID else {
-        throw .rejection(.badRequest, "a batch has a transactionID of its own")
-      }
       if let octets = await answer(message, at: inner, isNested: true).message { answers.append(octets) }
     }
     return try await seal(.nested(answers), exchange)

@@ -16,11 +16,13 @@ public struct ESTRequest: Sendable {
   public let certificate: [UInt8]?
   /// DER of what the client sent after it.
   public let chain: [[UInt8]]
+  /// The Touchmark-Key-Home field: where the client says that its key lives. Other words than ours say nothing.
+  public let keyHome: String?
   public let address: String
 
   public init(
     operation: ESTOperation, label: String?, contentType: String?, authorization: BasicAuthorization?,
-    certificate: [UInt8]?, chain: [[UInt8]], address: String
+    certificate: [UInt8]?, chain: [[UInt8]], keyHome: String? = nil, address: String
   ) {
     self.operation = operation
     self.label = label
@@ -28,6 +30,7 @@ public struct ESTRequest: Sendable {
     self.authorization = authorization
     self.certificate = certificate
     self.chain = chain
+    self.keyHome = keyHome
     self.address = address
   }
 }
@@ -82,8 +85,13 @@ extension ESTRequest {
     }
     let enrollment = EnrollmentRequest(
       request: request, credential: credential, door: .est, label: label, isRenewal: operation == .simplereenroll,
-      address: address)
+      claimedHome: claimedHome, address: address)
     return (request, enrollment)
+  }
+
+  /// A key that is made here lives nowhere yet.
+  private var claimedHome: ClaimedKeyHome? {
+    operation == .serverkeygen ? nil : keyHome.flatMap { ClaimedKeyHome(rawValue: $0) }
   }
 
   /// RFC 7030 §4.2.1 asks for `application/pkcs10`. Clients exist that say nothing or `application/octet-stream`.

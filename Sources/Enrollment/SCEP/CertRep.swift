@@ -43,17 +43,12 @@ struct CertRep: Sendable {
       SCEPAttribute.printable(SCEPAttribute.transactionID, head.transactionID),
       SCEPAttribute.octets(SCEPAttribute.recipientNonce, head.senderNonce),
       // RFC 8894 §3.2.1.5: 16 octets, fresh in each message.
-      SCEPAttribute.octets(SCEPAttribute.senderNonce, Self.nonce()),
+      SCEPAttribute.octets(SCEPAttribute.senderNonce, .random(count: 16)),
     ]
     if case .failure(let info, let text) = status {
       attributes.append(SCEPAttribute.printable(SCEPAttribute.failInfo, info.rawValue))
       attributes.append(SCEPAttribute.utf8(SCEPAttribute.failInfoText, text))
     }
     return attributes
-  }
-
-  private static func nonce() -> [UInt8] {
-    var random = SystemRandomNumberGenerator()
-    return (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) }
   }
 }

@@ -31,6 +31,11 @@ public struct RegistrySCEPRecords: SCEPRecords {
     return try await store.read { try $0.certificate(fingerprint: fingerprint, in: organization) }
   }
 
+  public func device(_ identifier: DeviceID) async throws -> DeviceRecord? {
+    let organization = organization
+    return try await store.read { try $0.device(identifier, in: organization) }
+  }
+
   public func revocationList(issuer: DistinguishedName) async throws -> [UInt8]? {
     let organization = organization
     return try await store.read { reader in

@@ -13,14 +13,21 @@ extension SCEPExchange {
     guard let record = try await service.records.certificate(issuer: issuer, serial: serial),
       try await isOwn(record, certificate)
     else { throw unknown }
+    if let device = record.device, let device = try await service.records.device(device) {
+      try Decision.checkStanding(device, renewing: false)
+    }
     return try seal([record.encoded], to: request, nil)
   }
 
   private func isOwn(_ record: CertificateRecord, _ certificate: SignerCertificate) async throws -> Bool {
-    if record.keyHash == DigestAlgorithm.sha256.digest(certificate.subjectPublicKeyInfo) { return true }
-    guard let device = record.device else { return false }
-    let shown = try await service.records.certificate(fingerprint: DigestAlgorithm.sha256.digest(certificate.encoded))
-    return shown?.device == device && shown?.status == .good
+    let now = service.now()
+    if record.keyHash == DigestAlgorithm.sha256.digest(certificate.subjectPublicKeyInfo) {
+      return now <= record.notAfter
+    }
+    guard let device = record.device,
+      let shown = try await service.records.certificate(fingerprint: DigestAlgorithm.sha256.digest(certificate.encoded))
+    else { return false }
+    return shown.device == device && shown.status == .good && now <= shown.notAfter
   }
 
   /// To anybody: lists are public.

@@ -34,7 +34,7 @@ extension SCEPExchange {
     _ envelope: EnvelopedData, named name: String
   ) async throws -> (content: [UInt8], password: (name: String, secret: [UInt8])) {
     let found = try await service.secrets.secrets(named: name).prefix(Self.maximumSecrets)
-    let candidates = found.isEmpty ? [Self.nobodys()] : Array(found)
+    let candidates = found.isEmpty ? [[UInt8].random(count: 43)] : Array(found)
     for secret in candidates {
       do throws(CMSError) {
         let content = try envelope.open(password: secret, maximumIterations: Self.iterations)
@@ -47,11 +47,6 @@ extension SCEPExchange {
     }
     throw SCEPFailure(
       .badMessageCheck, SCEPFailure.unreadable.text, refusal: Refusal(.unauthenticated, "name or secret is wrong"))
-  }
-
-  private static func nobodys() -> [UInt8] {
-    var random = SystemRandomNumberGenerator()
-    return (0..<43).map { _ in UInt8.random(in: .min ... .max, using: &random) }
   }
 
   /// certs-only (RFC 8894 §3.4), encrypted to whoever asked.

@@ -7,6 +7,7 @@ public protocol SCEPRecords: Sendable {
   /// The certificate of that issuer and serial number, if it was issued here.
   func certificate(issuer: DistinguishedName, serial: SerialNumber) async throws -> CertificateRecord?
   func certificate(fingerprint: [UInt8]) async throws -> CertificateRecord?
+  func device(_ identifier: DeviceID) async throws -> DeviceRecord?
   /// The latest list of the authority with that name, DER.
   func revocationList(issuer: DistinguishedName) async throws -> [UInt8]?
   /// What was remembered of a transaction, until it expires.

@@ -22,9 +22,7 @@ extension SCEPRequest {
   /// The certification request inside, signed by its own key. Every fault in it is the same failure, whatever it is, and
   /// comes before the challenge password is looked at: see `SCEPFailure.unreadable`.
   func certificationRequest() throws(SCEPFailure) -> CertificationRequest {
-    guard let request = try? CertificationRequest(parsing: content), request.verifyProofOfPossession() else {
-      throw .unreadable
-    }
+    guard let request = try? CertificationRequest(parsing: content).proven else { throw .unreadable }
     return request
   }
 
@@ -52,9 +50,12 @@ extension SCEPRequest {
       }
       return secret(request)
     }
-    // A device that shows a challenge means that; one that shows none is known by its certificate.
-    return request.challengePassword == nil && password == nil
-      ? .certificate(certificate.encoded, chain: message.chain) : secret(request)
+    // A device that shows a challenge means that; one that shows none is known by its certificate. A secret counts only
+    // under the key that is to be certified: anybody may make a certificate, and put another's envelope under it.
+    guard request.challengePassword != nil || password != nil, certificate.publicKey == request.publicKey else {
+      return .certificate(certificate.encoded, chain: message.chain)
+    }
+    return secret(request)
   }
 
   private func secret(_ request: CertificationRequest) -> Credential {

@@ -12,16 +12,16 @@ import WireFormats
 public struct TPMEnrollment: Sendable {
   /// How long a challenge can be answered: a slow TPM makes an RSA key in a minute.
   public static let lifetime = Span.minutes(5)
-  /// Octets of a challenge's identifier.
-  static let identifierSize = 16
   static let door = "tpm"
   /// The rule that refuses evidence, as answers and the log name it.
   static let rule = "tpm"
 
-  private let store: any Store
-  private let organization: OrganizationID
+  let store: any Store
+  let organization: OrganizationID
   private let enrolling: any Enrolling
-  private let now: Clock
+  let now: Clock
+  /// Of entries in the log about evidence that was refused, by whose name it came.
+  let refusals = RefusalBudget(perName: 10, total: 600)
 
   public init(store: any Store, organization: OrganizationID, enrolling: any Enrolling, clock: @escaping Clock) {
     (self.store, self.organization, self.enrolling, now) = (store, organization, enrolling, clock)
@@ -33,14 +33,24 @@ public struct TPMEnrollment: Sendable {
   ) async throws(Refusal) -> TPMChallenge {
     let time = now()
     let anchors = try await anchors(for: requester)
-    let (state, activation) = try prepare(introduction, anchors, requester, at: time)
-    var random = SystemRandomNumberGenerator()
-    let identifier = (0..<Self.identifierSize).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+    let (state, activation): (TPMExchangeState, ActivationChallenge)
+    do throws(Refusal) {
+      (state, activation) = try prepare(introduction, anchors, requester, at: time)
+    } catch {
+      await recordRefusal(error, of: requester)
+      throw error
+    }
+    let places = ChallengePlaces(requester: requester.name, endorsementKeyHash: state.challenge.endorsementKeyHash)
     let transaction = ProtocolTransaction(
-      door: Self.door, identifier: identifier, state: state.encoded, createdAt: time, expiresAt: time + Self.lifetime)
-    try await stored { [organization] writer in try writer.insert(transaction, now: time, in: organization) }
+      door: Self.door, identifier: places.newIdentifier(), state: state.encoded, createdAt: time,
+      expiresAt: time + Self.lifetime)
+    try await stored { [organization] writer in
+      try writer.insert(transaction, now: time, in: organization)
+      try places.trim(in: writer, of: organization)
+    }
     return TPMChallenge(
-      identifier: identifier, credential: activation.credential, encryptedSecret: activation.encryptedSecret,
+      identifier: transaction.identifier, credential: activation.credential,
+      encryptedSecret: activation.encryptedSecret,
       nonce: state.challenge.nonce, expiresAt: transaction.expiresAt)
   }
 
@@ -56,7 +66,9 @@ public struct TPMEnrollment: Sendable {
         secret: answer.secret, certifiedArea: answer.key, attest: answer.attest, signature: answer.signature,
         requestKey: answer.request.publicKey)
     } catch {
-      throw .policy(Self.rule, error.description)
+      let refusal = Refusal.policy(Self.rule, error.description)
+      await recordRefusal(refusal, of: requester)
+      throw refusal
     }
     let residence = KeyResidence(
       keyHash: claims.certifiedKey.publicKey.keyHash, endorsementKeyHash: claims.endorsementKeyHash,

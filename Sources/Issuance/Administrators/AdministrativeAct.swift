@@ -14,7 +14,7 @@ public struct AdministrativeAct<Outcome: Sendable>: Sendable {
   public let subject: String
   let perform: @Sendable (ActContext) throws -> Outcome
 
-  init(_ name: String, on subject: String, perform: @Sendable @escaping (ActContext) throws -> Outcome) {
+  package init(_ name: String, on subject: String, perform: @Sendable @escaping (ActContext) throws -> Outcome) {
     self.name = name
     self.subject = subject
     self.perform = perform
@@ -22,15 +22,15 @@ public struct AdministrativeAct<Outcome: Sendable>: Sendable {
 }
 
 /// What an act runs with. Valid only within its transaction.
-struct ActContext {
-  let writer: any StoreWriter
-  let organization: OrganizationID
-  let actor: Actor
+package struct ActContext {
+  package let writer: any StoreWriter
+  package let organization: OrganizationID
+  package let actor: Actor
   let door: Door
-  let now: Instant
+  package let now: Instant
 
   /// Appends the entry of something done.
-  func record(_ act: String, subject: String, reason: String? = nil, details: [String: String] = [:]) throws {
+  package func record(_ act: String, subject: String, reason: String? = nil, details: [String: String] = [:]) throws {
     let entry = actor.entry(
       act, subject: subject, outcome: "ok", reason: reason, details: details, door: door, at: now)
     try writer.append(entry, in: organization)
@@ -46,7 +46,7 @@ extension Actor {
     var details = details
     if !fingerprint.isEmpty { details["administrator_certificate"] = Hex.encode(fingerprint) }
     return AuditEntry(
-      at: instant, actor: "\(role.rawValue):\(name)", door: door.rawValue, act: act, subject: subject, outcome: outcome,
+      at: instant, actor: principal, door: door.rawValue, act: act, subject: subject, outcome: outcome,
       reason: reason,
       details: details)
   }

@@ -29,7 +29,7 @@ extension AuthorityRecord.Purpose {
   public var servesDevices: Bool {
     switch self {
     case .idevid, .operational, .lab: true
-    case .root, .successor, .installation: false
+    case .root, .successor, .installation, .foreign: false
     }
   }
 }
@@ -65,9 +65,9 @@ public struct AuthoritySet: Sendable {
   /// SHA-256 of its certificate, which new devices pin.
   public var rootFingerprint: [UInt8] { root.map { Fingerprint.of($0.certificate) } ?? [] }
 
-  /// The active authority of a purpose.
-  public func active(_ purpose: AuthorityRecord.Purpose) -> Authority? {
-    all.first { $0.record.purpose == purpose && $0.record.state == .active }
+  /// The one that issues under a name now.
+  public func active(_ name: AuthorityName) -> Authority? {
+    all.first { $0.record.name == name && $0.record.state == .active }
   }
 
   public func authority(_ id: AuthorityID) -> Authority? { all.first { $0.record.id == id } }

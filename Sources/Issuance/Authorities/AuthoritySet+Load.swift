@@ -98,5 +98,10 @@ private struct Read: Sendable {
 
 extension AuthorityRecord.Purpose {
   /// Whether it issues to others than authorities.
-  public var isIssuing: Bool { self != .root && self != .successor }
+  public var isIssuing: Bool {
+    switch self {
+    case .root, .successor, .foreign: false
+    case .idevid, .operational, .installation, .lab: true
+    }
+  }
 }

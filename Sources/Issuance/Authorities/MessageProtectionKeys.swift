@@ -1,13 +1,14 @@
 import Credentials
 import KeyCustody
 import Registry
+import Synchronization
 import WireFormats
 
 /// Keys that sign an authority's protocol messages for it: made by themselves, certified by the authority, and replaced
 /// at half of their certificate's life.
 ///
 /// A key lives in memory alone and dies with the process; the next one makes its own.
-public actor MessageProtectionKeys {
+public final class MessageProtectionKeys: Sendable {
   public struct Held: Sendable {
     public let certificate: Certificate
     public var algorithm: SignatureAlgorithm { signer.algorithm }
@@ -35,8 +36,12 @@ public actor MessageProtectionKeys {
   private let roster: AuthorityRoster
   private let store: any Store
   private let now: Clock
-  private var held: [AuthorityID: Held] = [:]
-  private var pending: [AuthorityID: Task<Held, any Error>] = [:]
+  private let keys = Mutex(Keys())
+
+  private struct Keys {
+    var held: [AuthorityID: Held] = [:]
+    var pending: [AuthorityID: Task<Held, any Error>] = [:]
+  }
 
   public init(
     _ purpose: Purpose, roster: AuthorityRoster, store: any Store, clock: @escaping Clock
@@ -47,7 +52,7 @@ public actor MessageProtectionKeys {
   /// The key in force, made first where there is none.
   public func key(for authority: Authority) async throws(Refusal) -> Held {
     let id = authority.record.id
-    if let current = held[id], now() < current.certificate.notAfter {
+    if let current = keys.withLock({ $0.held[id] }), now() < current.certificate.notAfter {
       // Renewed beside the answer that asks: nobody waits for it.
       if now() >= current.renewAt { _ = renewal(of: authority) }
       return current
@@ -62,15 +67,17 @@ public actor MessageProtectionKeys {
   /// One at a time for each authority.
   private func renewal(of authority: Authority) -> Task<Held, any Error> {
     let id = authority.record.id
-    if let pending = pending[id] { return pending }
-    let task = Task {
-      defer { pending[id] = nil }
-      let fresh = try await make(for: authority)
-      held[id] = fresh
-      return fresh
+    return keys.withLock { keys in
+      if let pending = keys.pending[id] { return pending }
+      let task = Task {
+        defer { self.keys.withLock { $0.pending[id] = nil } }
+        let fresh = try await make(for: authority)
+        self.keys.withLock { $0.held[id] = fresh }
+        return fresh
+      }
+      keys.pending[id] = task
+      return task
     }
-    pending[id] = task
-    return task
   }
 
   private func make(for authority: Authority) async throws -> Held {

@@ -82,6 +82,7 @@ extension CertificateService: OwnRevoking {
     guard !record.isInstallations else { throw notOwn }
     switch revoker {
     case .certificate(let fingerprint):
+      try checkStanding(of: record, in: reader)
       guard let shown = try reader.certificate(fingerprint: fingerprint, in: record.organization) else { throw notOwn }
       // A revoked certificate, or one on hold, does nothing more.
       guard shown.status == .good else {
@@ -90,6 +91,8 @@ extension CertificateService: OwnRevoking {
       }
       let isOwn = shown.fingerprint == record.fingerprint || (shown.device != nil && shown.device == record.device)
       guard isOwn else { throw notOwn }
+      // An expired certificate renews in its grace, and does nothing else. An old key is no way to end the present one.
+      guard time <= shown.notAfter else { throw Refusal(.expired, "the certificate that signed has expired") }
       return "certificate:\(shown.serial)"
     case .registrationAuthority(let actor):
       try actor.checkStanding(in: reader, of: record.organization, at: time)
@@ -97,7 +100,15 @@ extension CertificateService: OwnRevoking {
       guard record.principal == name else { throw notOwn }
       return name
     case .recipient:
+      try checkStanding(of: record, in: reader)
+      guard record.status != .held else { throw Refusal(.suspended, "the certificate is on hold") }
       return record.principal
     }
+  }
+
+  /// A device that is suspended or retired does nothing at any door; what is on hold is the operator's to end.
+  private static func checkStanding(of record: CertificateRecord, in reader: any StoreReader) throws {
+    guard let device = try record.device.flatMap({ try reader.device($0, in: record.organization) }) else { return }
+    try Decision.checkStanding(device, renewing: false)
   }
 }

@@ -33,7 +33,7 @@ struct Books {
       var profile = try? ProfileDocument.parse(record.document)
     else { throw Refusal(.unavailable, "the profile cannot be read") }
     profile.version = record.version
-    guard profile.authority == authority.purpose, profile.keepsDevice else {
+    guard profile.authority == authority.name, profile.keepsDevice else {
       throw Refusal(.conflict, "profile \(name) does not issue devices' certificates under this authority")
     }
     return profile

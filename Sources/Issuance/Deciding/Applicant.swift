@@ -26,18 +26,22 @@ public struct Applicant: Sendable {
   public let device: DeviceRecord?
   /// Current certificates of that device.
   public let certificates: [CertificateRecord]
+  /// Whether that device has any certificate on record, also one that ended. Looked up where the right is for new
+  /// devices alone.
+  public let isCertified: Bool
   /// The station that carries the request; nil where the device asks itself.
   public let station: Actor?
   /// The serial that a station or an operator states beside the request.
   public let serial: String?
 
   public init(
-    right: Right, device: DeviceRecord?, certificates: [CertificateRecord], station: Actor? = nil,
-    serial: String? = nil
+    right: Right, device: DeviceRecord?, certificates: [CertificateRecord], isCertified: Bool = false,
+    station: Actor? = nil, serial: String? = nil
   ) {
     self.right = right
     self.device = device
     self.certificates = certificates
+    self.isCertified = isCertified
     self.station = station
     self.serial = serial
   }

@@ -20,7 +20,7 @@ extension Decision {
       return try checkRenewal(of: parent, applicant.device, by: .registrationAuthority, in: context)
     }
     guard context.profile.keepsDevice, let device = applicant.device else { return }
-    guard device.state != .active, applicant.certificates.isEmpty else {
+    guard device.state != .active, applicant.certificates.isEmpty, !applicant.isCertified else {
       throw Refusal(
         .conflict, "the device has a certificate already", hint: "a registration authority renews it (simplereenroll)")
     }

@@ -53,8 +53,9 @@ extension Decision {
     }
     guard grant.issued < grant.uses else { throw Refusal(.exhausted, "the grant is used up") }
     guard context.profile.keepsDevice, let device = applicant.device else { return }
-    // TRUST.md, Enrollment: only a device that has no certificate, and never one that is active.
-    guard device.state != .active, applicant.certificates.isEmpty else {
+    // TRUST.md, Enrollment: only a device that has no certificate, and never one that is active. A revoked one counts: a
+    // restore may know nothing of its device but that.
+    guard device.state != .active, applicant.certificates.isEmpty, !applicant.isCertified else {
       throw Refusal(.conflict, "the device has a certificate already; a grant enrolls only new devices")
     }
     guard grant.lot == nil || device.lot == grant.lot else {

@@ -25,10 +25,12 @@ public struct DecisionContext: Sendable {
   public let isKeyFromServer: Bool
   /// What a TPM said of the request's key.
   public let residence: KeyResidence?
+  /// Whether the device's TPM showed earlier that the request's key lives in it.
+  public let isKeyShown: Bool
 
   public init(
     profile: Profile, organization: String, addresses: Addresses, authorityNotAfter: Instant, now: Instant, door: Door,
-    isRenewal: Bool, isKeyFromServer: Bool = false, residence: KeyResidence? = nil
+    isRenewal: Bool, isKeyFromServer: Bool = false, residence: KeyResidence? = nil, isKeyShown: Bool = false
   ) {
     self.profile = profile
     self.organization = organization
@@ -39,6 +41,7 @@ public struct DecisionContext: Sendable {
     self.isRenewal = isRenewal
     self.isKeyFromServer = isKeyFromServer
     self.residence = residence
+    self.isKeyShown = isKeyShown
   }
 }
 
@@ -57,7 +60,7 @@ extension Decision {
     try checkRight(applicant, in: context)
     if let device = applicant.device { try checkStanding(device, renewing: context.isRenewal) }
     try RequestRules.check(request, against: profile)
-    try KeyResidence.check(request.publicKey, of: applicant, in: context)
+    try KeyResidence.check(request.publicKey, in: context)
     let serial = try subjectSerial(request, applicant, profile)
     let names = try SubjectNames.decide(
       request, serial: serial, device: applicant.device, parent: parent(of: applicant, profile), in: context)
@@ -101,7 +104,7 @@ extension Decision {
   }
 
   /// TRUST.md, Standing: while suspended or retired every door is refused.
-  static func checkStanding(_ device: DeviceRecord, renewing: Bool) throws(Refusal) {
+  package static func checkStanding(_ device: DeviceRecord, renewing: Bool) throws(Refusal) {
     switch device.state {
     case .suspended: throw Refusal(.suspended, "the device is suspended", hint: "an operator can resume it")
     case .retired: throw Refusal(.retired, "the device is retired")

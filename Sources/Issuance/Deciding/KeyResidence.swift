@@ -22,30 +22,30 @@ public struct KeyResidence: Sendable, Hashable {
 
   /// - Throws: a refusal where the profile wants a key in hardware and nothing shows that this one is, or where claims
   ///   are about another key.
-  static func check(
-    _ key: SubjectPublicKeyInfo, of applicant: Applicant, in context: DecisionContext
-  ) throws(Refusal) {
+  static func check(_ key: SubjectPublicKeyInfo, in context: DecisionContext) throws(Refusal) {
     if let residence = context.residence {
       guard residence.keyHash == key.keyHash else {
         throw .policy(rule, "what was shown is about another key than the request's")
       }
       return
     }
-    let profile = context.profile
-    guard profile.requiresHardwareKey, !isShownAlready(key, of: applicant, under: profile.name) else { return }
-    throw Refusal(
-      .policy, "profile \(profile.name) wants a key that is shown to live in hardware", rule: rule,
+    guard !context.profile.requiresHardwareKey || context.isKeyShown else { throw notShown(context.profile.name) }
+  }
+
+  static func notShown(_ profile: ProfileName) -> Refusal {
+    Refusal(
+      .policy, "profile \(profile) wants a key that is shown to live in hardware", rule: rule,
       hint: "enroll with the TPM's evidence, or renew with the key that was shown")
   }
 
-  /// A key that was shown to live in hardware stays there: a renewal with the same key needs no second proof.
-  ///
-  /// Only certificates of this profile count. `attested` elsewhere may be the word of a manufacturer over ACME, who may
-  /// have certified a key in software, of a device whose TPM nobody knows.
-  private static func isShownAlready(
-    _ key: SubjectPublicKeyInfo, of applicant: Applicant, under profile: ProfileName
-  ) -> Bool {
-    let earlier = applicant.certificates + [applicant.parent].compactMap { $0 }
-    return earlier.contains { $0.profile == profile && $0.keyHash == key.keyHash && $0.keyOrigin == .attested }
+  /// A key that was shown to live in a TPM stays there: a renewal with the same key needs no second proof, as long as the
+  /// TPM is the device's. What a manufacturer says of a key over ACME is no such proof.
+  static func isShown(
+    _ keyHash: [UInt8], by device: DeviceID, in reader: any StoreReader, of organization: OrganizationID
+  ) throws -> Bool {
+    guard let shown = try reader.keyResidence(keyHash: keyHash, in: organization), shown.device == device else {
+      return false
+    }
+    return try reader.deviceTPM(of: device, in: organization)?.endorsementKeyHash == shown.endorsementKeyHash
   }
 }

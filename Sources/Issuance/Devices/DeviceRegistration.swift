@@ -62,9 +62,9 @@ public struct DeviceRegistration: Hashable, Sendable {
 }
 
 /// Bounds of free text in records: it is shown on terminals and in logs.
-enum RecordText {
+package enum RecordText {
   /// `limit` in octets of UTF-8. No control characters, so that no text moves a terminal's cursor.
-  static func check(_ text: String?, named name: String, upTo limit: Int) throws(Refusal) {
+  package static func check(_ text: String?, named name: String, upTo limit: Int) throws(Refusal) {
     guard let text else { return }
     guard text.utf8.count <= limit else { throw Refusal(.badRequest, "\(name) is longer than \(limit) octets") }
     guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
@@ -73,5 +73,15 @@ enum RecordText {
   }
 
   /// Why something was done: for the history.
-  static func checkReason(_ reason: String?) throws(Refusal) { try check(reason, named: "reason", upTo: 500) }
+  package static func checkReason(_ reason: String?) throws(Refusal) {
+    try check(reason, named: "reason", upTo: longestReason)
+  }
+
+  private static let longestReason = 500
+
+  /// What the program itself has to say, within what a reason may be.
+  package static func shortened(_ reason: String) -> String {
+    guard reason.utf8.count > longestReason else { return reason }
+    return String(decoding: reason.utf8.prefix(longestReason - 3), as: UTF8.self) + "…"
+  }
 }

@@ -8,7 +8,8 @@ struct Issuance: Sendable {
   let request: EnrollmentRequest
   let applicant: Applicant
   let decision: Decision
-  let authority: AuthorityID
+  /// As it stood when it signed.
+  let issuer: AuthorityRecord
   let serial: SerialNumber
   let certificate: [UInt8]
   let at: Instant
@@ -18,6 +19,8 @@ struct Issuance: Sendable {
   let authorizedBy: String?
   /// The operator's yes; nil when none was needed.
   let approved: ApprovedRequest?
+
+  var authority: AuthorityID { issuer.id }
 }
 
 /// What the store holds at the end: this issuance, or an earlier one to the same key under the same right.
@@ -124,12 +127,13 @@ struct Recorder: Sendable {
         throw Refusal(.unauthenticated, "the client certificate is not known here")
       }
       try resolver.checkStanding(of: current)
-      return nil
-    case .manufacturer(let anchor, _):
+      return try resolver.earlierRenewal(of: current, profile: profile.name)
+    case .manufacturer(let anchor, let serial):
       guard try writer.trustAnchor(anchor.name, in: organization) != nil else {
         throw Refusal(.unauthenticated, "the client certificate is not known here")
       }
-      return nil
+      let device = try writer.device(serial: serial, manufacturer: anchor.manufacturer, in: organization)
+      return try resolver.earlierEnrollment(device, profile: profile.name)
     case .administrator(let actor):
       // Removing an administrator acts on what is under way, too.
       try actor.checkStanding(in: writer, of: organization, at: issuance.at)
@@ -198,14 +202,14 @@ struct Recorder: Sendable {
   }
 
   private func checkUncertified(_ device: DeviceRecord, in writer: any StoreWriter) throws {
-    let certificates = try writer.certificates(of: device.id, notExpiredAt: issuance.at, in: organization)
+    let certificates = try writer.certificates(of: device.id, notExpiredAt: nil, in: organization)
     if case .grant(let grant) = issuance.applicant.right, let lot = grant.lot, device.lot != lot {
       throw Refusal(.forbidden, "the device is not of the grant's lot")
     }
     if case .registrationAuthority(let record, _) = issuance.applicant.right {
       try Decision.checkLot(of: record, device)
     }
-    guard device.state == .registered, certificates.allSatisfy({ $0.status == .revoked }) else {
+    guard device.state == .registered, certificates.isEmpty else {
       throw Refusal(.conflict, "the device has a certificate already")
     }
   }
@@ -236,7 +240,7 @@ struct Recorder: Sendable {
         device == nil ? other.device == nil && other.name == name : other.device == device?.id
       guard isSameSubject else { throw Refusal(.keyReuse, "this key is certified for another subject") }
       // IEEE 802.1AR leaves it open; here an LDevID has a key of its own, so that losing one does not lose both.
-      let purposes = [other.purpose, profile.authority.rawValue]
+      let purposes = [other.purpose, issuance.issuer.purpose.rawValue]
       guard purposes[0] == purposes[1] || !purposes.contains(AuthorityRecord.Purpose.idevid.rawValue) else {
         throw Refusal(.keyReuse, "an IDevID and an operational certificate have different keys")
       }
@@ -330,11 +334,11 @@ struct Recorder: Sendable {
     }
   }
 
-  /// A key that was attested stays where it is: its renewals say so without a new statement.
+  /// A key that was attested stays where it is: its renewals say so without a new statement, whatever they claim.
   private func keyOrigin(in writer: any StoreWriter) throws -> CertificateRecord.KeyOrigin {
-    guard issuance.request.keyOrigin == .software else { return issuance.request.keyOrigin }
     let earlier = try writer.certificates(keyHash: keyHash, in: organization).map(\.keyOrigin)
-    return earlier.contains(.attested) ? .attested : earlier.contains(.claimed) ? .claimed : .software
+    let known = earlier + [issuance.request.keyOrigin]
+    return known.contains(.attested) ? .attested : known.contains(.claimed) ? .claimed : .software
   }
 
   private func certificateRecord(
@@ -348,7 +352,8 @@ struct Recorder: Sendable {
       fingerprint: Fingerprint.of(issuance.certificate), keyHash: keyHash, encoded: issuance.certificate,
       notBefore: issuance.decision.notBefore, notAfter: issuance.decision.notAfter, issuedAt: issuance.at,
       door: issuance.request.door.rawValue, principal: issuance.applicant.principal, grant: grant,
-      parentFingerprint: parent?.fingerprint, keyOrigin: keyOrigin, purpose: profile.authority.rawValue, status: .good)
+      parentFingerprint: parent?.fingerprint, keyOrigin: keyOrigin, purpose: issuance.issuer.purpose.rawValue,
+      status: .good)
   }
 
   private func entry(device: DeviceRecord?, keyOrigin: CertificateRecord.KeyOrigin) -> AuditEntry {
@@ -365,6 +370,7 @@ struct Recorder: Sendable {
     details["request"] = issuance.approved?.id.rawValue
     details["approved_by"] = issuance.approved?.by
     if issuance.request.isKeyFromServer { details["key"] = "made here" }
+    if let claimed = issuance.request.claimedHome { details["key"] = claimed.words }
     if let residence = issuance.request.residence {
       details["key"] = "in a TPM of \(residence.manufacturer)"
       details["tpm"] = Hex.encode(residence.endorsementKeyHash)

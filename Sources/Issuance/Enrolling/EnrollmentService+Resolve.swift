@@ -125,9 +125,11 @@ struct Resolver {
     let use = try reader.grantUse(of: grant.name, keyHash: keyHash, in: organization)
     let earlier = try use.flatMap { try usedCertificate($0.authority, $0.certificate) }
     if earlier == nil { try checkSerial(grant) }
+    let certificates = try device.map { try reader.certificates(of: $0.id, notExpiredAt: nil, in: organization) } ?? []
     let applicant = Applicant(
-      right: .grant(grant), device: device, certificates: try device.map { try current(of: $0.id) } ?? [],
-      station: station, serial: request.serial)
+      right: .grant(grant), device: device,
+      certificates: certificates.filter { $0.status == .good && now <= $0.notAfter },
+      isCertified: !certificates.isEmpty, station: station, serial: request.serial)
     return try resolution(applicant, profile: request.label ?? grant.profile, earlier: earlier)
   }
 

@@ -81,14 +81,15 @@ public struct EnrollmentService: Enrolling {
   private func issue(_ request: EnrollmentRequest, _ resolution: Resolution) async throws(Refusal) -> Issued {
     let prepared = try catalog.prepare(resolution.profile)
     let time = now()
-    let decision = try decide(request, resolution, prepared)
+    let isKeyShown = try await isKeyShown(request, resolution.applicant, prepared.profile)
+    let decision = try decide(request, resolution, prepared, isKeyShown: isKeyShown)
     let approved = try await approval(of: request, resolution.applicant, decision)
     let authorizedBy = try await authorize(request, resolution.applicant, decision)
     var random = SystemRandomNumberGenerator()
     let serial = SerialNumber(at: time, random: &random)
     let certificate = try await prepared.sign(decision, publicKey: request.request.publicKey, serial: serial)
     let issuance = Issuance(
-      request: request, applicant: resolution.applicant, decision: decision, authority: prepared.authority.record.id,
+      request: request, applicant: resolution.applicant, decision: decision, issuer: prepared.authority.record,
       serial: serial, certificate: certificate, at: time,
       othersDue: try await othersDue(resolution.applicant, besides: prepared.profile.name), authorizedBy: authorizedBy,
       approved: approved)
@@ -96,13 +97,28 @@ public struct EnrollmentService: Enrolling {
     return answer(recorded, authority: prepared.authority, profile: prepared.profile.name)
   }
 
+  /// Asked of the store where it decides, and nowhere else.
+  private func isKeyShown(
+    _ request: EnrollmentRequest, _ applicant: Applicant, _ profile: Profile
+  ) async throws(Refusal) -> Bool {
+    guard profile.requiresHardwareKey, request.residence == nil, let device = applicant.device?.id else { return false }
+    let organization = organization
+    let keyHash = request.request.publicKey.keyHash
+    do {
+      return try await store.read { try KeyResidence.isShown(keyHash, by: device, in: $0, of: organization) }
+    } catch {
+      throw Refusal.from(error)
+    }
+  }
+
   func decide(
-    _ request: EnrollmentRequest, _ resolution: Resolution, _ prepared: PreparedProfile
+    _ request: EnrollmentRequest, _ resolution: Resolution, _ prepared: PreparedProfile, isKeyShown: Bool = false
   ) throws(Refusal) -> Decision {
     let context = DecisionContext(
       profile: prepared.profile, organization: authorities.organization.name, addresses: authorities.addresses,
       authorityNotAfter: prepared.authority.certificate.notAfter, now: now(), door: request.door,
-      isRenewal: request.isRenewal, isKeyFromServer: request.isKeyFromServer, residence: request.residence)
+      isRenewal: request.isRenewal, isKeyFromServer: request.isKeyFromServer, residence: request.residence,
+      isKeyShown: isKeyShown)
     return try Decision.decide(request.request, by: resolution.applicant, in: context)
   }
 
@@ -114,10 +130,7 @@ public struct EnrollmentService: Enrolling {
 
   public func authorityChains(label: ProfileName?) async throws(Refusal) -> [[UInt8]] {
     let authorities = authorities
-    guard let label else {
-      let purposes = AuthorityRecord.Purpose.allCases.filter(\.servesDevices)
-      return authorities.certificates(of: Set(purposes), at: now())
-    }
+    guard let label else { return authorities.ownCertificates(at: now()) }
     return authorities.certificates(of: [try await profile(named: label).authority], at: now())
   }
 }

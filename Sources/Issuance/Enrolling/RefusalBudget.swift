@@ -3,7 +3,7 @@ import WireFormats
 
 /// Bounds what refusals can write into the audit log, in entries a minute. What is over is a log line alone. Without it,
 /// whoever knows one serial could fill the store.
-final class RefusalBudget: Sendable {
+package final class RefusalBudget: Sendable {
   private static let names = 4096
 
   private struct Window {
@@ -29,13 +29,13 @@ final class RefusalBudget: Sendable {
   private let state = Mutex(State())
 
   /// - Parameter total: of all names together; nil for those who showed a right, who are few.
-  init(perName: Int, total: Int?) {
+  package init(perName: Int, total: Int?) {
     self.perName = perName
     self.total = total
   }
 
   /// Whether one more entry may be written for this name now.
-  func take(_ name: String, at now: Instant) -> Bool {
+  package func take(_ name: String, at now: Instant) -> Bool {
     state.withLock { state in
       var window = state.names[name] ?? Window(start: now, count: 0)
       guard window.take(at: now, limit: perName) else { return false }

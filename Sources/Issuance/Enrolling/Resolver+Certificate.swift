@@ -31,6 +31,12 @@ extension Resolver {
   /// A revoked certificate does nothing, and neither does one whose key was compromised under another certificate, nor
   /// one before a certificate that was revoked (`Lineage`).
   func checkStanding(of record: CertificateRecord) throws {
+    try Self.checkStanding(of: record, in: reader, of: organization)
+  }
+
+  static func checkStanding(
+    of record: CertificateRecord, in reader: any StoreReader, of organization: OrganizationID
+  ) throws {
     switch record.status {
     case .revoked: throw Refusal(.revoked, "the certificate is revoked")
     case .held: throw Refusal(.suspended, "the certificate is on hold")
@@ -55,7 +61,7 @@ extension Resolver {
   }
 
   /// A renewal whose answer was lost: same parent, same key, and still fresh.
-  private func earlierRenewal(of record: CertificateRecord, profile: ProfileName) throws -> CertificateRecord? {
+  func earlierRenewal(of record: CertificateRecord, profile: ProfileName) throws -> CertificateRecord? {
     try reader.certificates(keyHash: keyHash, in: organization).last {
       $0.parentFingerprint == record.fingerprint && $0.profile == profile && $0.status == .good && isFresh($0)
     }
@@ -122,7 +128,7 @@ extension Resolver {
   }
 
   /// A lost answer to a first enrollment by certificate: the same device, key and profile.
-  private func earlierEnrollment(_ device: DeviceRecord?, profile: ProfileName) throws -> CertificateRecord? {
+  func earlierEnrollment(_ device: DeviceRecord?, profile: ProfileName) throws -> CertificateRecord? {
     guard let device else { return nil }
     return try current(of: device.id).last { $0.keyHash == keyHash && $0.profile == profile }
   }

@@ -25,7 +25,8 @@ extension Resolver {
     let parent = request.isRenewal ? try self.parent(among: certificates, profile: profile) : nil
     let applicant = Applicant(
       right: .registrationAuthority(record, renewing: parent), device: device,
-      certificates: certificates.filter { $0.status == .good && now <= $0.notAfter }, serial: serial)
+      certificates: certificates.filter { $0.status == .good && now <= $0.notAfter },
+      isCertified: !certificates.isEmpty, serial: serial)
     return try resolution(
       applicant, profile: profile, earlier: earlier(by: record, among: applicant.certificates, profile: profile))
   }

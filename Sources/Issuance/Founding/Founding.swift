@@ -17,12 +17,12 @@ public struct FoundingPlan: Sendable {
   public var administrator: String
   /// The authority from elsewhere that becomes the operational one.
   public var continuing: ContinuedAuthority?
-  /// Who approves trust bundles from the first moment; of the same organization.
-  public var approvers: FirstApprovers?
+  /// Who approves trust bundles and acts on the root from the first moment; of the same organization.
+  public var approvers: [FirstApprovers]
 
   public init(
     organization: OrganizationRecord, addresses: Addresses, algorithm: KeyAlgorithm, withLab: Bool, at: Instant,
-    administrator: String, continuing: ContinuedAuthority? = nil, approvers: FirstApprovers? = nil
+    administrator: String, continuing: ContinuedAuthority? = nil, approvers: [FirstApprovers] = []
   ) {
     self.organization = organization
     self.addresses = addresses
@@ -85,24 +85,30 @@ public struct Founding {
 
   /// The root's CRL is made ahead, since `serve` never opens the root.
   static let rootListLifetime = Span.days(365)
-  static let logKeyName = "audit-log"
+  public static let logKeyName = "audit-log"
 
   public func found(in store: any Store) async throws -> Founded {
-    let root = try await foundRoot(.root, role: "Root R1", keys: keys.rootToken ?? keys.root, state: .active)
-    let successor = try await foundRoot(.successor, role: "Root R2", keys: keys.successor, state: .standby)
+    let made = try await RootFounding(
+      organization: plan.organization, addresses: plan.addresses, algorithm: plan.algorithm, at: plan.at
+    ).make(root: keys.rootToken ?? keys.root, successor: keys.successor)
     var issuing: [Authority] = []
     var continued: ContinuedRecords?
-    if let continuing = plan.continuing { continued = try await adopt(continuing, beside: root) }
+    if let continuing = plan.continuing { continued = try await adopt(continuing, beside: made.root) }
     for purpose in purposes {
       if purpose == .operational, let continued {
         issuing.append(continued.authority)
       } else {
-        issuing.append(try await subordinate(purpose, under: root))
+        issuing.append(try await subordinate(purpose, under: made.root))
       }
     }
+    return try await finish(made.roots, issuing: issuing, continued: continued, in: store)
+  }
+
+  /// The log's key, the first administrator, and the one transaction that records everything.
+  func finish(
+    _ roots: FoundedRoots, issuing: [Authority], continued: ContinuedRecords? = nil, in store: any Store
+  ) async throws -> Founded {
     let logKey = try keys.online.generate(name: Self.logKeyName, purpose: CustodyPurpose.auditLog, algorithm: .ed25519)
-    let lists = [try await emptyList(root), try await emptyList(successor)]
-    let road = try await road(from: root, to: successor)
     guard let installation = issuing.first(where: { $0.record.purpose == .installation }) else {
       throw Refusal(.unavailable, "the installation authority was not made")
     }
@@ -110,10 +116,10 @@ public struct Founding {
     let administrator = try await InstallationCertificates(authority: installation, addresses: plan.addresses)
       .administrator(plan.administrator, publicKey: administratorKey.publicKey, at: plan.at)
     try await record(
-      [root, successor] + issuing, administrator: administrator, lists: lists, road: road, continued: continued,
-      in: store)
+      [roots.root, roots.successor] + issuing.map(\.record), administrator: administrator, lists: roots.lists,
+      road: roots.road, continued: continued, in: store)
     return Founded(
-      root: root.certificate.encoded, administratorKey: administratorKey,
+      root: roots.root.certificate, administratorKey: administratorKey,
       administratorChain: [administrator.encoded] + installation.chain, logKey: try noteKey(logKey))
   }
 
@@ -125,21 +131,12 @@ public struct Founding {
     return noteKey
   }
 
-  private var purposes: [AuthorityRecord.Purpose] {
+  var purposes: [AuthorityRecord.Purpose] {
     [.idevid, .operational, .installation] + (plan.withLab ? [.lab] : [])
   }
 
   var certificates: AuthorityCertificates {
     AuthorityCertificates(organization: plan.organization.name, addresses: plan.addresses, now: plan.at)
-  }
-
-  private func foundRoot(
-    _ purpose: AuthorityRecord.Purpose, role: String, keys: any AuthorityKeys, state: AuthorityRecord.State
-  ) async throws -> Authority {
-    let id = try freshID(purpose)
-    let key = try await keys.makeAuthorityKey(id.rawValue, algorithm: plan.algorithm, in: .usual)
-    let encoded = try await certificates.root(certificates.name(role), signer: key.signer)
-    return try authority(id, purpose, encoded: encoded, key: key, state: state, under: nil)
   }
 
   private func subordinate(_ purpose: AuthorityRecord.Purpose, under root: Authority) async throws -> Authority {
@@ -148,7 +145,9 @@ public struct Founding {
     let encoded = try await certificates.subordinate(
       certificates.name(Self.roleName(purpose)), publicKey: key.signer.publicKey, notAfter: purpose.end(from: plan.at),
       issuer: root.certificate, issuerID: root.record.id, signer: root.signer)
-    return try authority(id, purpose, encoded: encoded, key: key, state: .active, under: root)
+    return try authority(
+      id, purpose, certificate: Certificate(parsing: encoded), key: key, under: root.record.id, root.certificate.encoded
+    )
   }
 
   static func roleName(_ purpose: AuthorityRecord.Purpose) -> String {
@@ -159,10 +158,13 @@ public struct Founding {
     case .operational: "Operational CA 1"
     case .installation: "Installation CA 1"
     case .lab: "Lab CA 1"
+    case .foreign: "Foreign CA"
     }
   }
 
-  func freshID(_ purpose: AuthorityRecord.Purpose) throws -> AuthorityID {
+  func freshID(_ purpose: AuthorityRecord.Purpose) throws -> AuthorityID { try Self.freshID(purpose) }
+
+  static func freshID(_ purpose: AuthorityRecord.Purpose) throws -> AuthorityID {
     var random = SystemRandomNumberGenerator()
     guard let id = AuthorityID(purpose: purpose.rawValue, random: &random) else {
       throw Refusal(.unavailable, "no identifier for \(purpose.rawValue)")
@@ -170,53 +172,25 @@ public struct Founding {
     return id
   }
 
-  private func authority(
-    _ id: AuthorityID, _ purpose: AuthorityRecord.Purpose, encoded: [UInt8], key: HeldKey,
-    state: AuthorityRecord.State, under root: Authority?
+  func authority(
+    _ id: AuthorityID, _ purpose: AuthorityRecord.Purpose, certificate: Certificate, key: HeldKey,
+    under parent: AuthorityID, _ root: [UInt8]
   ) throws -> Authority {
-    let certificate = try Certificate(parsing: encoded)
     let record = AuthorityRecord(
-      id: id, organization: plan.organization.id, purpose: purpose, parent: root?.record.id,
-      subject: certificate.subject.encoded, certificate: encoded, keyName: key.name, state: state, crlNumber: 0,
-      notAfter: certificate.notAfter, createdAt: plan.at)
+      id: id, organization: plan.organization.id, purpose: purpose, parent: parent,
+      subject: certificate.subject.encoded, certificate: certificate.encoded, keyName: key.name, state: .active,
+      crlNumber: 0, notAfter: certificate.notAfter, createdAt: plan.at)
     return Authority(
-      record: record, certificate: certificate, signer: key.signer, chain: root == nil ? [] : [encoded],
-      root: root?.certificate.encoded ?? encoded)
-  }
-
-  /// NewWithOld, made while both keys are at hand and shown to nobody before the successor is the root: should the root's
-  /// key be lost by then, devices that know that root alone still find the next one.
-  private func road(from root: Authority, to successor: Authority) async throws -> RolloverCertificate {
-    let encoded = try await certificates.crossing(
-      successor.certificate.subject, publicKey: successor.signer.publicKey, notAfter: .noExpiry,
-      issuer: root.certificate, issuerID: root.record.id, signer: root.signer)
-    return RolloverCertificate(
-      organization: plan.organization.id, subject: successor.record.id, issuer: root.record.id, kind: .newWithOld,
-      certificate: encoded, notAfter: .noExpiry, createdAt: plan.at)
-  }
-
-  private func emptyList(_ root: Authority) async throws -> (authority: AuthorityID, list: RevocationList) {
-    let task = ListTask(
-      by: RootReference(id: root.record.id, certificate: root.certificate), number: 1,
-      nextUpdate: plan.at.wholeSecond + Self.rootListLifetime, entries: [])
-    let encoded = try await task.signed(by: root.signer, at: plan.at)
-    return (
-      root.record.id,
-      RevocationList(
-        authority: root.record.id, number: 1, thisUpdate: plan.at.wholeSecond, nextUpdate: task.nextUpdate,
-        encoded: encoded)
-    )
+      record: record, certificate: certificate, signer: key.signer, chain: [certificate.encoded], root: root)
   }
 
   private func record(
-    _ authorities: [Authority], administrator: InstallationCertificate,
-    lists: [(authority: AuthorityID, list: RevocationList)], road: RolloverCertificate,
+    _ records: [AuthorityRecord], administrator: InstallationCertificate,
+    lists: [RevocationList], road: RolloverCertificate,
     continued: ContinuedRecords?, in store: any Store
   ) async throws {
     let plan = plan
-    let records = authorities.map(\.record)
     let profiles = try builtInProfiles()
-    let revocationLists = lists.map(\.list)
     try await store.write { writer in
       try writer.insert(plan.organization)
       for authority in records {
@@ -225,8 +199,8 @@ public struct Founding {
       }
       try writer.insert(road)
       try continued?.record(in: writer)
-      try plan.approvers?.record(in: writer, at: plan.at)
-      for list in revocationLists {
+      for approvers in plan.approvers { try approvers.record(in: writer, at: plan.at) }
+      for list in lists {
         _ = try writer.takeCRLNumber(of: list.authority, in: plan.organization.id)
         try writer.store(list, in: plan.organization.id)
       }

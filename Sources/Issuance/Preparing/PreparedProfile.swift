@@ -1,4 +1,5 @@
 import Credentials
+import Registry
 import WireFormats
 
 /// A profile bound to the authority that issues under it, with the certificate's fixed parts assembled and linted once.
@@ -10,9 +11,15 @@ public struct PreparedProfile: Sendable {
   /// - Throws: the rule of RFC 5280 or of the profile that every certificate made so would break.
   public init(profile: Profile, authorities: AuthoritySet) throws(Refusal) {
     guard let authority = authorities.active(profile.authority) else {
+      throw Self.missing(profile.authority)
+    }
+    guard authority.record.purpose.servesDevices else {
+      throw Refusal(.policy, "the authority \(profile.authority) issues to no devices", rule: "authority")
+    }
+    if case .noExpiry = profile.validity, authority.certificate.notAfter < .noExpiry {
       throw Refusal(
-        .unavailable, "this installation has no \(profile.authority.rawValue) authority",
-        hint: profile.authority == .lab ? "init --lab makes one" : nil)
+        .policy, "the authority \(profile.authority) ends, and nothing outlives its issuer", rule: "validity",
+        hint: "give the profile a validity, or an authority of the kind idevid")
     }
     self.profile = profile
     self.authority = authority
@@ -25,6 +32,15 @@ public struct PreparedProfile: Sendable {
     } catch {
       throw Refusal.lint(error)
     }
+  }
+
+  private static func missing(_ name: AuthorityName) -> Refusal {
+    guard name.isReserved else {
+      return Refusal(
+        .conflict, "this installation has no authority \(name)", hint: "touchmark authority add \(name) makes one")
+    }
+    return Refusal(
+      .unavailable, "this installation has no \(name) authority", hint: name == .lab ? "init --lab makes one" : nil)
   }
 
   private static func limits(of profile: Profile) -> LintLimits {

@@ -50,8 +50,8 @@ public struct Profile: Sendable, Hashable {
   /// 0 until the store has given one.
   public var version: Int
   public var description: String
-  /// The purpose of the authority that issues: `operational`, `idevid`, `lab`.
-  public var authority: AuthorityRecord.Purpose
+  /// Who issues: `operational`, `idevid`, `lab`, or an authority that was added.
+  public var authority: AuthorityName
   public var kind: DeviceRecord.Kind
   public var subject: [SubjectTemplate.Attribute]
   public var subjectAlternativeNames: [SubjectTemplate.Name]
@@ -83,6 +83,8 @@ public struct Profile: Sendable, Hashable {
   public var allowsServerKeys: Bool
   /// Whether a key has to be shown to live in hardware before it is certified.
   public var requiresHardwareKey: Bool
+  /// What a running device has to attest, and what follows; nil where the profile says nothing of it.
+  public var attestation: Attestation?
   /// Extensions of the operator's own, in every certificate; none that the profile's other parts make.
   public var extensions: [CertificateExtension] = []
 

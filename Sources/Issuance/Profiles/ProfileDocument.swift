@@ -47,6 +47,7 @@ public enum ProfileDocument {
       approval: try Self.optionalChoice(reader.optional("approval"), Profile.Approval.self),
       allowsServerKeys: try reader.optional("server-key-generation").map(Self.isAllowed) ?? false,
       requiresHardwareKey: try reader.optional("key").map(Self.wantsHardware) ?? false,
+      attestation: try reader.optional("attestation").map(Self.attestation),
       extensions: try reader.optional("extensions").map(Self.extensions) ?? [])
     try check(profile, validity: validity, keys: keys, name: name)
     return profile
@@ -56,7 +57,7 @@ public enum ProfileDocument {
     "name", "description", "authority", "kind", "subject", "subject-alternative-names", "honor", "keys", "validity",
     "backdate", "renewal", "key-usage", "extended-key-usage", "policies", "revocation", "ask", "enroll-from",
     "protocols", "device", "authorize", "approval", "server-key-generation", "key",
-    "extensions",
+    "attestation", "extensions",
   ]
 
   /// What holds between keys.
@@ -65,8 +66,8 @@ public enum ProfileDocument {
     if case .lasting(let span) = profile.validity, span < .minutes(5) || span > .days(365 * 100) {
       throw DocumentReader.failure(validity, "a validity lies between 5m and 100y, or is never")
     }
-    if case .noExpiry = profile.validity, profile.authority != .idevid {
-      // A certificate never outlives its issuer, and only the idevid authority never ends.
+    if case .noExpiry = profile.validity, [.operational, .lab].contains(profile.authority) {
+      // A certificate never outlives its issuer; whether one that was added ends is seen when the profile is applied.
       throw DocumentReader.failure(validity, "only the idevid authority issues certificates that never expire")
     }
     guard profile.keepsDevice || profile.authority == .lab else {
@@ -80,6 +81,9 @@ public enum ProfileDocument {
     }
     guard !profile.requiresHardwareKey || profile.keepsDevice else {
       throw DocumentReader.failure(name, "a key in hardware belongs to a device, which this profile does not keep")
+    }
+    guard profile.attestation == nil || profile.keepsDevice else {
+      throw DocumentReader.failure(name, "a device attests, and this profile keeps none")
     }
     guard profile.subject.isEmpty == profile.honored.contains(.subject) else {
       throw DocumentReader.failure(name, "give a subject, or honor the request's subject, and not both")
@@ -158,7 +162,7 @@ public enum ProfileDocument {
     return names
   }
 
-  private static func span(_ node: Node) throws(ProfileError) -> Span {
+  static func span(_ node: Node) throws(ProfileError) -> Span {
     guard let span = Span(try DocumentReader.text(node)) else {
       throw DocumentReader.failure(node, "a time such as 90s, 15m, 24h, 7d or 10y is expected")
     }
@@ -173,16 +177,18 @@ public enum ProfileDocument {
     try choice(node, ["any", "hardware"]) == "hardware"
   }
 
-  private static func authority(_ node: Node) throws(ProfileError) -> AuthorityRecord.Purpose {
-    let purposes = AuthorityRecord.Purpose.allCases.filter(\.servesDevices)
-    let text = try choice(node, purposes.map(\.rawValue))
-    guard let purpose = purposes.first(where: { $0.rawValue == text }) else {
-      throw DocumentReader.failure(node, "no authority has this purpose")
+  /// Whether there is one of this name is not known here.
+  private static func authority(_ node: Node) throws(ProfileError) -> AuthorityName {
+    let text = try DocumentReader.text(node)
+    let made = AuthorityRecord.Purpose.allCases.filter(\.servesDevices).map(\.rawValue)
+    guard let name = AuthorityName(rawValue: text), made.contains(text) || !name.isReserved else {
+      throw DocumentReader.failure(
+        node, "'\(text)' is not one of \(made.joined(separator: ", ")), nor a name that an authority can be given")
     }
-    return purpose
+    return name
   }
 
-  private static func choice(_ node: Node, _ allowed: [String]) throws(ProfileError) -> String {
+  static func choice(_ node: Node, _ allowed: [String]) throws(ProfileError) -> String {
     let text = try DocumentReader.text(node)
     guard allowed.contains(text) else {
       throw DocumentReader.failure(node, "'\(text)' is not one of \(allowed.joined(separator: ", "))")
@@ -190,14 +196,14 @@ public enum ProfileDocument {
     return text
   }
 
-  private static func optionalChoice<Choice: CaseIterable & RawRepresentable<String>>(
+  static func optionalChoice<Choice: CaseIterable & RawRepresentable<String>>(
     _ node: Node?, _ type: Choice.Type
   ) throws(ProfileError) -> Choice? {
     guard let node else { return nil }
     return try Choice(rawValue: choice(node, Choice.allCases.map(\.rawValue)))
   }
 
-  private static func choices<Choice: CaseIterable & RawRepresentable<String> & Hashable>(
+  static func choices<Choice: CaseIterable & RawRepresentable<String> & Hashable>(
     _ node: Node?, _ type: Choice.Type
   ) throws(ProfileError) -> [Choice] {
     guard let node else { return [] }

@@ -42,7 +42,7 @@ extension AuthorityRecord {
   fileprivate var takesBack: Bool {
     switch purpose {
     case .idevid, .operational: true
-    case .root, .successor, .installation, .lab: false
+    case .root, .successor, .installation, .lab, .foreign: false
     }
   }
 

@@ -16,6 +16,19 @@ public struct Restored: Sendable, Hashable {
   public let closedGrants: Int
   /// Revocations and holds that came from lists.
   public let revocations: Int
+  /// Serials of the devices whose retirement was read from lists.
+  public let retired: [String]
+  /// Authorities whose list was left out on purpose: what they revoked since the backup is forgotten.
+  public let leftOut: [String]
+  /// Names of lists whose authority the backup does not know.
+  public let passedOver: [String]
+  /// Who may administer, or act in another role, from now on.
+  public let administrators: [Administrator]
+
+  public struct Administrator: Sendable, Hashable {
+    public let name: String
+    public let role: AdministratorRecord.Role
+  }
 }
 
 /// The transaction that makes a restored store one that may serve (TRUST.md, Keys at rest).
@@ -27,6 +40,7 @@ struct Reopening: Sendable {
   let knowsCheckpoint: Bool
   let user: String
   let now: Instant
+  var approval: RootApproval?
 
   /// More lists than an installation publishes in the time since the backup was made, which is four a second at most.
   ///
@@ -41,6 +55,7 @@ struct Reopening: Sendable {
 
   func perform(in writer: any StoreWriter) throws -> Restored {
     try checkStatement(in: writer)
+    let lists = try PublishedLists(terms, in: writer, of: organization, at: now)
     let lost = knowsCheckpoint ? statement.entriesLost : nil
     try writer.openAuditEpoch(statement.epoch, in: organization)
     try writer.insert(
@@ -55,15 +70,26 @@ struct Reopening: Sendable {
     try forgetRequests(in: writer)
     // How many a gateway was given since the backup, nobody knows: an administrator appoints it again.
     try writer.exhaustRegistrationAuthorities(in: organization)
-    try jumpNumbers(in: writer)
-    var revocations = 0
-    for list in terms.revocationLists { revocations += try take(list, in: writer) }
+    try jumpNumbers(past: lists, in: writer)
+    var taking = ListTaking(organization: organization, epoch: statement.epoch, now: now)
+    try taking.take(lists.published, in: writer)
     let restored = Restored(
       epoch: statement.epoch, restoredFrom: statement.restoredFrom, openedAt: statement.openedAt,
       recoveryUntil: statement.recoveryUntil, entriesLost: lost, voidedSecrets: voided, closedGrants: closed,
-      revocations: revocations)
-    try writer.append(entry(restored), in: organization)
+      revocations: taking.revocations, retired: taking.retired, leftOut: lists.leftOut.map(\.called),
+      passedOver: lists.passedOver,
+      administrators: try administrators(in: writer))
+    try writer.append(entry(restored, lists), in: organization)
     return restored
+  }
+
+  /// Whom the store lets in, as `checkStanding` would.
+  private func administrators(in writer: any StoreWriter) throws -> [Restored.Administrator] {
+    try writer.administrators(in: organization).filter { record in
+      guard record.removedAt == nil else { return false }
+      guard let own = try writer.certificate(fingerprint: record.fingerprint, in: organization) else { return true }
+      return own.status == .good && now <= own.notAfter
+    }.map { Restored.Administrator(name: $0.name, role: $0.role) }
   }
 
   /// An approval may have been used since the backup, and an exchange gone on.
@@ -85,82 +111,15 @@ struct Reopening: Sendable {
     else { throw Refusal(.forbidden, "the statement is not signed by the root of this organization") }
   }
 
-  private func jumpNumbers(in writer: any StoreWriter) throws {
-    let jump = jump
-    for authority in try writer.authorities(in: organization) {
-      let number = authority.crlNumber.addingReportingOverflow(jump)
-      try writer.raiseCRLNumber(
-        of: authority.id, to: number.overflow ? .max - 1 : number.partialValue, in: organization)
+  private func jumpNumbers(past lists: PublishedLists, in writer: any StoreWriter) throws {
+    let known = try writer.authorities(in: organization).map { ($0.id, $0.crlNumber) }
+    for (authority, last) in known + lists.published.map({ ($0.authority.id, $0.number) }) {
+      let number = last.addingReportingOverflow(jump)
+      try writer.raiseCRLNumber(of: authority, to: number.overflow ? .max - 1 : number.partialValue, in: organization)
     }
   }
 
-  /// A list counts only under the key of the authority that it names.
-  private func take(_ octets: [UInt8], in writer: any StoreWriter) throws -> Int {
-    guard let list = try? CertificateRevocationList(parsing: octets), let number = list.number else {
-      throw Refusal(.badRequest, "a revocation list cannot be read")
-    }
-    let authority = try writer.authorities(in: organization).first { record in
-      guard record.subject == list.issuer, let certificate = try? Certificate(parsing: record.certificate),
-        let key = certificate.publicKey
-      else { return false }
-      return list.isSigned(by: key)
-    }
-    guard let authority else {
-      throw Refusal(.badRequest, "a revocation list is not signed by an authority of this organization")
-    }
-    let raised = number.addingReportingOverflow(jump)
-    if !raised.overflow { try writer.raiseCRLNumber(of: authority.id, to: raised.partialValue, in: organization) }
-    try keepIfNewer(list, number, of: authority, in: writer)
-    var count = 0
-    for entry in list.entries where try take(entry, of: authority, in: writer) { count += 1 }
-    return count
-  }
-
-  /// A root's list is made ahead, and nobody here could make it again.
-  private func keepIfNewer(
-    _ list: CertificateRevocationList, _ number: Int64, of authority: AuthorityRecord, in writer: any StoreWriter
-  ) throws {
-    guard authority.purpose == .root || authority.purpose == .successor, let nextUpdate = list.nextUpdate,
-      number > (try writer.revocationList(of: authority.id, in: organization)?.number ?? 0)
-    else { return }
-    try writer.store(
-      RevocationList(
-        authority: authority.id, number: number, thisUpdate: list.thisUpdate, nextUpdate: nextUpdate,
-        encoded: list.encoded), in: organization)
-  }
-
-  /// Whether the entry told something new. What the store holds against a certificate already stays.
-  private func take(_ entry: CRLEntry, of authority: AuthorityRecord, in writer: any StoreWriter) throws -> Bool {
-    guard entry.reason != .removeFromCRL else { return false }
-    let isHold = entry.reason == .certificateHold
-    guard let record = try writer.certificate(authority: authority.id, serial: entry.serial, in: organization) else {
-      let revoked = RevokedCertificate(serial: entry.serial, revokedAt: entry.revokedAt, reason: entry.reason)
-      guard try writer.recoveredRevocation(ofSerial: entry.serial, authority: authority.id, in: organization) != revoked
-      else { return false }
-      try writer.insertRecoveredRevocation(revoked, authority: authority.id, in: organization)
-      return true
-    }
-    guard record.status == .good || (record.status == .held && !isHold) else { return false }
-    try writer.setStatus(
-      isHold ? .held : .revoked, revokedAt: entry.revokedAt, reason: entry.reason, ofSerial: entry.serial,
-      authority: authority.id, in: organization)
-    if isHold, let id = record.device { try suspend(id, at: entry.revokedAt, in: writer) }
-    return true
-  }
-
-  /// A hold is what a suspension leaves on a list. Suspending too much is undone by `device resume`; too little by nobody.
-  private func suspend(_ id: DeviceID, at instant: Instant, in writer: any StoreWriter) throws {
-    guard var device = try writer.device(id, in: organization),
-      device.state == .active || device.state == .registered
-    else { return }
-    device.state = .suspended
-    device.stateReason = "on hold by the last revocation list before the restore"
-    device.stateBy = Actor.installation.name
-    device.stateAt = instant
-    try writer.update(device)
-  }
-
-  private func entry(_ restored: Restored) -> AuditEntry {
+  private func entry(_ restored: Restored, _ lists: PublishedLists) -> AuditEntry {
     Actor.installation.entry(
       "installation.restore", subject: "organization:\(organization)", outcome: "ok", reason: nil,
       details: [
@@ -169,7 +128,9 @@ struct Reopening: Sendable {
         "entries_lost": restored.entriesLost.map { "\($0)" } ?? "unknown",
         "last_checkpoint": "\(statement.lastEpoch)/\(statement.last.size)",
         "voided_secrets": "\(restored.voidedSecrets)", "closed_grants": "\(restored.closedGrants)",
-        "revocations": "\(restored.revocations)", "root": task.issuer.id.rawValue, "user": user,
-      ], door: .command, at: now)
+        "revocations": "\(restored.revocations)", "retired": "\(restored.retired.count)",
+        "lists": lists.used, "without_lists": restored.leftOut.joined(separator: ", "),
+        "administrators": "\(restored.administrators.count)", "root": task.issuer.id.rawValue, "user": user,
+      ].merging(approval?.details ?? [:]) { $1 }, door: .command, at: now)
   }
 }

@@ -9,13 +9,19 @@ import WireFormats
 public struct RestoreTerms: Sendable {
   /// The newest checkpoint of the lost log that was kept elsewhere, a signed note; nil takes the backup's.
   public var checkpoint: String?
-  /// The last published revocation lists, DER, one for each authority at most.
-  public var revocationLists: [[UInt8]]
+  /// The last published revocation lists, of each authority that publishes one.
+  public var revocationLists: [GivenList]
+  /// Authorities, by identifier or purpose, of which no list is given: what they revoked since the backup is forgotten.
+  public var withoutLists: [String]
   /// How long certificates of the lost window are taken back.
   public var recoveryWindow: Span
 
-  public init(checkpoint: String? = nil, revocationLists: [[UInt8]] = [], recoveryWindow: Span = .days(30)) {
-    (self.checkpoint, self.revocationLists, self.recoveryWindow) = (checkpoint, revocationLists, recoveryWindow)
+  public init(
+    checkpoint: String? = nil, revocationLists: [GivenList] = [], withoutLists: [String] = [],
+    recoveryWindow: Span = .days(30)
+  ) {
+    (self.checkpoint, self.recoveryWindow) = (checkpoint, recoveryWindow)
+    (self.revocationLists, self.withoutLists) = (revocationLists, withoutLists)
   }
 }
 
@@ -118,16 +124,22 @@ public struct Restoration: Sendable {
   }
 
   /// What the root is asked to sign: the statement that opens the next epoch. The answer may come from another machine.
+  ///
+  /// - Parameter address: the plain address that stands in certificates, for whoever reads the request.
+  /// - Throws: `Refusal`, also for terms that `open` would refuse: nobody is asked to sign what cannot be used.
   public func request(
-    _ terms: RestoreTerms, keys: SealedKeyStore, askedBy: String
+    _ terms: RestoreTerms, keys: SealedKeyStore, askedBy: String, address: String = ""
   ) async throws -> RootRequest {
     let store = try SQLiteStore(path: folder + "/" + BackupPart.database)
     defer { Task { await store.close() } }
     let at = now().wholeSecond
     let manifest = manifest
     let organization = organization
-    let known = try await store.read { try RestoredState($0, organization) }
-    let last = try lastCheckpoint(terms, known, keys)
+    let known = try await store.read { reader in
+      _ = try PublishedLists(terms, in: reader, of: organization, at: at)
+      return try RestoredState(reader, organization)
+    }
+    let last = try lastCheckpoint(terms, keys) ?? (known.epoch, known.head)
     guard let restoredFrom = Instant(manifest.at), let root = known.root else {
       throw Refusal(.badRequest, "the backup has no root, or no time")
     }
@@ -141,29 +153,9 @@ public struct Restoration: Sendable {
     var random = SystemRandomNumberGenerator()
     return RootRequest(
       id: RootRequestID(random: &random), organization: organization, name: known.name, act: .openEpoch,
-      subject: root.id, reason: nil, askedBy: askedBy, askedAt: at, expiresAt: at + RootRequest.lifetime, address: "",
-      tasks: [.epoch(EpochTask(by: try RootReference(root), statement: statement))])
-  }
-
-  /// Believed only under the log's own key: whoever made one up could void what was never lost.
-  private func lastCheckpoint(
-    _ terms: RestoreTerms, _ known: RestoredState, _ keys: SealedKeyStore
-  ) throws -> (epoch: Int, head: EpochStatement.Head) {
-    guard let note = terms.checkpoint ?? manifest.checkpoint else { return (known.epoch, known.head) }
-    let unbelieved = try Checkpoint(parsing: SignedNote(parsing: note).text)
-    let parts = unbelieved.origin.split(separator: "/")
-    guard parts.count == 3, parts[1] == organization.rawValue, let epoch = Int(parts[2]), epoch >= 1, epoch < 1_000_000
-    else { throw Refusal(.badRequest, "the checkpoint is of another log: \(unbelieved.origin)") }
-    // The log keeps its key over epochs.
-    let signer = try CheckpointWriter.signer(in: keys)
-    guard let key = NoteKey(name: unbelieved.origin, publicKey: signer.publicKey.keyOctets) else {
-      throw Refusal(.badRequest, "the backup does not hold the log's key")
-    }
-    let checkpoint: Checkpoint
-    do { checkpoint = try Checkpoint.verify(note, keys: [key]) } catch {
-      throw Refusal(.badRequest, "the checkpoint is not signed by this log's key")
-    }
-    return (epoch, EpochStatement.Head(size: checkpoint.size, root: checkpoint.root))
+      subject: root.id, reason: nil, askedBy: askedBy, askedAt: at, expiresAt: at + RootRequest.lifetime,
+      address: address, tasks: [.epoch(EpochTask(by: try RootReference(root), statement: statement))],
+      approvers: known.approvers)
   }
 
   /// The log keeps its key over epochs.
@@ -174,19 +166,25 @@ public struct Restoration: Sendable {
   }
 
   /// Opens the epoch: one transaction, after which the folder is an installation.
+  ///
+  /// - Parameter note: the request's file, where it was written: what approvers sign is over its octets.
   @discardableResult
   public func open(
-    _ request: RootRequest, answer: RootAnswer, terms: RestoreTerms, by user: String
+    _ request: RootRequest, note: String? = nil, answer: RootAnswer, terms: RestoreTerms, by user: String
   ) async throws -> Restored {
     guard request.act == .openEpoch, request.organization == organization,
       case .epoch(let task, let signature)? = try answer.checked(against: request).first
     else { throw Refusal(.badRequest, "this is no answer to a request for an epoch of this log") }
-    let reopening = Reopening(
+    var reopening = Reopening(
       organization: organization, task: task, signature: signature, terms: terms,
-      knowsCheckpoint: terms.checkpoint != nil, user: user, now: now())
+      knowsCheckpoint: knowsCheckpoint(terms, task.statement), user: user, now: now())
     let store = try SQLiteStore(path: folder + "/" + BackupPart.database)
     do {
-      let restored = try await store.write { try reopening.perform(in: $0) }
+      let (approval, at) = (answer.approval, now())
+      reopening.approval = try await store.read {
+        try RootApproval.check(approval, for: request, note: note, in: $0, at: at)
+      }
+      let restored = try await store.write { [reopening] in try reopening.perform(in: $0) }
       await store.close()
       try addLogKey(epoch: restored.epoch)
       return restored
@@ -212,6 +210,7 @@ private struct RestoredState: Sendable {
   let epoch: Int
   let head: EpochStatement.Head
   let root: AuthorityRecord?
+  let approvers: [String]
 
   init(_ reader: any StoreReader, _ organization: OrganizationID) throws {
     guard let record = try reader.organization(organization) else {
@@ -221,5 +220,6 @@ private struct RestoredState: Sendable {
     (name, epoch) = (record.name, record.auditEpoch)
     head = EpochStatement.Head(size: frontier.size, root: frontier.root)
     root = try reader.authorities(in: organization).first { $0.purpose == .root && $0.state == .active }
+    approvers = try RootApproval.documentNotes(reader, organization)
   }
 }

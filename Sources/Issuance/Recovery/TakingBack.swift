@@ -28,14 +28,15 @@ struct TakingBack: Sendable {
     else { throw Refusal(.unauthenticated, "the client certificate is not known here") }
     let revoked = try writer.recoveredRevocation(
       ofSerial: certificate.serial, authority: lost.authority.id, in: organization)
-    let known = try device(in: writer)
+    let known = try device(in: writer).map { revoked == nil ? try standing(of: $0, in: writer) : $0 }
     if let known { try Decision.checkStanding(known, renewing: true) }
     let profile = try profile(for: known, in: writer)
     let device = try known ?? register(profile, in: writer)
     try checkKey(device, in: writer)
     try writer.insert(try record(device, profile, revoked))
-    if revoked?.reason == .certificateHold { try suspend(device, since: revoked, in: writer) }
-    if revoked == nil {
+    if let revoked {
+      try stand(device, revoked, in: writer)
+    } else {
       try writer.recordContact(
         of: device.id, at: now, door: shownAt.rawValue,
         renewalDueAt: profile.renewal.allowed ? certificate.notAfter - profile.renewal.window : nil,
@@ -63,11 +64,11 @@ struct TakingBack: Sendable {
   }
 
   /// The profile is not in a certificate. It is one of the authority's: the device's own, else the one named like the
-  /// authority's purpose, else the only one.
+  /// authority, else the only one.
   private func profile(for device: DeviceRecord?, in writer: any StoreWriter) throws -> Profile {
     let candidates = try writer.profiles(in: organization).compactMap { try? catalog.prepare($0).profile }
-      .filter { $0.authority == lost.authority.purpose && $0.keepsDevice }
-    let usual = candidates.first { $0.name.rawValue == lost.authority.purpose.rawValue } ?? candidates.first
+      .filter { $0.authority == lost.authority.name && $0.keepsDevice }
+    let usual = candidates.first { $0.name.rawValue == lost.authority.name.rawValue } ?? candidates.first
     guard let profile = candidates.first(where: { $0.name == device?.profile }) ?? usual else {
       throw Refusal(.conflict, "no profile issues under the authority of this lost certificate")
     }
@@ -94,13 +95,33 @@ struct TakingBack: Sendable {
     }
   }
 
+  private func standing(of device: DeviceRecord, in writer: any StoreWriter) throws -> DeviceRecord {
+    let known = try writer.certificates(of: device.id, notExpiredAt: nil, in: organization)
+    guard RestoredRetirement.isDisproved(by: lost, of: device, with: known, now: now) else { return device }
+    return try RestoredRetirement.undo(device, epoch: lost.epoch, now: now, in: writer)
+  }
+
+  /// What a list said of the certificate says something of its device.
+  private func stand(_ device: DeviceRecord, _ revoked: RevokedCertificate, in writer: any StoreWriter) throws {
+    if revoked.reason == .certificateHold { return try suspend(device, since: revoked, in: writer) }
+    let all = try writer.certificates(of: device.id, notExpiredAt: now, in: organization)
+    if revoked.reason == .cessationOfOperation, let at = RestoredRetirement.moment(of: all) {
+      return try RestoredRetirement.retire(device, at: at, epoch: lost.epoch, now: now, in: writer)
+    }
+    guard device.state == .registered else { return }
+    // It had a certificate, so that it is no new device: no grant lets it in.
+    var device = device
+    device.state = .active
+    try writer.update(device)
+  }
+
   /// What held it was the suspension of its device: `device resume` lifts both.
-  private func suspend(_ device: DeviceRecord, since revoked: RevokedCertificate?, in writer: any StoreWriter) throws {
+  private func suspend(_ device: DeviceRecord, since revoked: RevokedCertificate, in writer: any StoreWriter) throws {
     var device = device
     device.state = .suspended
     device.stateReason = "on hold by the last revocation list before the restore"
     device.stateBy = Actor.installation.name
-    device.stateAt = revoked?.revokedAt ?? now
+    device.stateAt = revoked.revokedAt
     try writer.update(device)
   }
 

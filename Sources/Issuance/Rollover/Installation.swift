@@ -7,40 +7,38 @@ import WireFormats
 struct Installation: Sendable {
   let request: RootRequest
   let parts: [CheckedPart]
-  let handover: AuthorityHandover?
+  /// Of a renewal.
+  var handover: AuthorityHandover?
+  /// Of an addition.
+  var fresh: FreshAuthority?
+  /// Kept with the entry of the act.
+  var approval: RootApproval?
 
   func apply(in context: ActContext) throws -> InstalledAnswer {
     let view = try RolloverView(context.writer, of: context.organization)
     switch request.act {
+    case .addAuthority: return try add(view, in: context)
     case .renewAuthority: return try renew(view, in: context)
     case .revokeAuthority: return try revoke(view, in: context)
     case .publishList: return try publish(view, in: context)
     case .succeedRoot: return try succeed(view, in: context)
+    case .exportRoot:
+      throw Refusal(.conflict, "a root is exported by touchmark root export, which takes the approval itself")
+    case .foundAuthorities:
+      throw Refusal(.conflict, "the first authorities are installed by touchmark authority ceremony install")
     case .openEpoch:
       throw Refusal(.conflict, "an epoch of the log is opened by touchmark restore, which takes the answer itself")
     }
   }
 
   private func renew(_ view: RolloverView, in context: ActContext) throws -> InstalledAnswer {
-    var old = try view.active(request.subject)
+    let old = try view.active(request.subject)
     guard let handover, case .certificate(let task, _)? = parts.first, try view.root().id == task.issuer.id else {
       throw Refusal(.conflict, "another root has followed since this was asked for", hint: "ask for it again")
     }
-    var fresh = handover.record
-    fresh.parent = task.issuer.id
-    try context.writer.insert(fresh)
-    old.state = .retired
-    try context.writer.update(old)
-    try context.writer.insert(handover.newWithOld)
-    try context.writer.insert(handover.oldWithNew)
-    _ = try context.writer.takeCRLNumber(of: fresh.id, in: context.organization)
-    try context.writer.store(handover.list, in: context.organization)
-    try record(
-      "authority.renew", fresh.id, in: context,
-      [
-        "replaces": old.id.rawValue, "purpose": fresh.purpose.rawValue,
-        "fingerprint": Hex.encode(Fingerprint.of(fresh.certificate)), "key": fresh.keyName,
-      ])
+    let fresh = try handover.insert(under: task.issuer.id, in: context)
+    let told = ["replaces": old.id.rawValue, "old_key": handover.newWithOld == nil ? "lost" : "kept"]
+    try record("authority.renew", fresh.id, in: context, handover.fresh.details.merging(told) { $1 })
     return answer(fresh.id)
   }
 
@@ -78,7 +76,7 @@ struct Installation: Sendable {
   func record(
     _ act: String, _ authority: AuthorityID, in context: ActContext, _ details: [String: String]
   ) throws {
-    var details = details
+    var details = details.merging(approval?.details ?? [:]) { $1 }
     details["request"] = request.id.rawValue
     try context.record(act, subject: "authority:\(authority)", details: details)
   }

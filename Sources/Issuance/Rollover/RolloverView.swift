@@ -24,9 +24,17 @@ struct RolloverView: Sendable {
     return record
   }
 
+  /// Whether somebody else's authority certified it.
+  func hangsOnForeign(_ record: AuthorityRecord) -> Bool {
+    records.contains { $0.id == record.parent && $0.purpose == .foreign }
+  }
+
   /// An issuing authority that profiles use.
   func active(_ id: AuthorityID) throws(Refusal) -> AuthorityRecord {
     let record = try record(id)
+    guard record.purpose != .foreign else {
+      throw Refusal(.conflict, "\(id) is somebody else's, and its key is not here")
+    }
     guard record.purpose.isIssuing else {
       throw Refusal(.conflict, "\(id) is a root", hint: "another root follows it by touchmark root succeed")
     }

@@ -76,7 +76,7 @@ extension CertifyTask {
 }
 
 extension ListTask {
-  fileprivate func check(_ octets: [UInt8]) throws(Refusal) -> CertificateRevocationList {
+  func check(_ octets: [UInt8]) throws(Refusal) -> CertificateRevocationList {
     try check(octets, key: issuer.certificate.publicKey)
   }
 
@@ -99,7 +99,7 @@ extension ListTask {
 }
 
 extension FoundTask {
-  fileprivate func check(
+  func check(
     root octets: [UInt8], newWithOld: [UInt8], list: [UInt8]
   ) throws(Refusal) -> CheckedPart {
     guard let root = try? Certificate(parsing: octets), let key = root.publicKey, root.isSelfIssued, root.isAuthority,

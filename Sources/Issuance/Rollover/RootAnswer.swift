@@ -23,12 +23,15 @@ public struct RootAnswer: Hashable, Sendable {
   /// SHA-256 of the request's text, without its signatures.
   public var requestDigest: [UInt8]
   public var parts: [Part]
+  /// The statement that approvers signed for it, where they have to.
+  public var approval: String?
 
   static let title = "touchmark/root-answer/v1"
   static let maximumOctets = 512 * 1024
 
-  public init(to request: RootRequest, parts: [Part]) {
+  public init(to request: RootRequest, parts: [Part], approval: String? = nil) {
     self.request = request.id
+    self.approval = approval
     requestDigest = Self.digest(of: request)
     self.parts = parts
   }
@@ -40,6 +43,7 @@ public struct RootAnswer: Hashable, Sendable {
     text.add(line: Self.title)
     text.add("request", request.rawValue)
     text.add("request-sha256", Hex.encode(requestDigest))
+    if let approval { text.add("approval", Base64.encode(Array(approval.utf8))) }
     for part in parts {
       switch part {
       case .certificate(let octets): text.add("certificate", Base64.encode(octets))
@@ -70,6 +74,9 @@ public struct RootAnswer: Hashable, Sendable {
     try lines.take(line: Self.title)
     request = try lines.take("request", RootRequestID.init(rawValue:))
     requestDigest = try lines.take("request-sha256") { Hex.decode($0) }
+    approval =
+      lines.nextName == "approval"
+      ? try lines.take("approval") { octets($0).flatMap { String(validating: $0, as: UTF8.self) } } : nil
     parts = []
     while !lines.isAtEnd, parts.count < RootRequest.maximumTasks {
       switch lines.nextName {

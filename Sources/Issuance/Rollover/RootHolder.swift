@@ -18,13 +18,19 @@ public struct RootHolder: Sendable {
   /// - Parameter founded: the key of the new root that the request asks for, sealed already where it will wait.
   /// - Throws: `expired`, `notFound` without a root's key, `forbidden` when the certificate in the request is not that
   ///   key's.
-  public func answer(_ request: RootRequest, founded: (any Signer)? = nil) async throws(Refusal) -> RootAnswer {
+  public func answer(_ cleared: ClearedRequest, founded: (any Signer)? = nil) async throws(Refusal) -> RootAnswer {
+    let request = cleared.request
     guard now() <= request.expiresAt else {
       throw Refusal(.expired, "the request ended at \(request.expiresAt)", hint: "ask for the same again")
     }
     var parts: [RootAnswer.Part] = []
     for task in request.tasks { parts.append(try await sign(task, of: request, founded: founded)) }
-    return RootAnswer(to: request, parts: parts)
+    return RootAnswer(to: request, parts: parts, approval: cleared.approval)
+  }
+
+  /// For a root that no approvers stand before: refuses what names some.
+  public func answer(_ request: RootRequest, founded: (any Signer)? = nil) async throws(Refusal) -> RootAnswer {
+    try await answer(ClearedRequest(request, at: now()), founded: founded)
   }
 
   private func sign(
@@ -34,7 +40,9 @@ public struct RootHolder: Sendable {
     let certificates = AuthorityCertificates(
       organization: request.name, addresses: Addresses(publicHTTP: request.address, isDemonstration: false), now: now())
     switch task {
-    case .certify(let task): return .certificate(try await task.signed(by: signer, certificates))
+    case .certify(let task):
+      try task.checkProof(isRequired: request.act == .foundAuthorities)
+      return .certificate(try await task.signed(by: signer, certificates))
     case .list(let task): return .list(try await task.signed(by: signer, at: now()))
     case .epoch(let task): return .signature(try await task.signed(by: signer, of: request))
     case .found(let task):
@@ -58,6 +66,19 @@ public struct RootHolder: Sendable {
 }
 
 extension CertifyTask {
+  /// RFC 2986 §3: the request is signed by the key that it is for, so that nobody is certified for another's.
+  fileprivate func checkProof(isRequired: Bool) throws(Refusal) {
+    guard let proof else {
+      guard !isRequired else {
+        throw Refusal(.proofOfPossession, "the request does not show that the key of \(subject) is where it comes from")
+      }
+      return
+    }
+    guard let request = try? CertificationRequest(parsing: proof), request.requested.subject == name,
+      request.requested.publicKey == publicKey, request.verifyProofOfPossession()
+    else { throw Refusal(.proofOfPossession, "the key of \(subject) did not sign its own request") }
+  }
+
   fileprivate func signed(
     by signer: any Signer, _ certificates: AuthorityCertificates
   ) async throws(Refusal) -> [UInt8] {

@@ -16,10 +16,16 @@ extension RootRequest {
     text.add("act", act.rawValue)
     text.add("subject", subject.rawValue)
     if let reason { text.add("reason", reason.name) }
+    if let addition {
+      text.add("authority", addition.name.rawValue)
+      text.add("kind", addition.purpose.rawValue)
+    }
     text.add("asked-by", askedBy)
     text.add("asked-at", "\(askedAt)")
     text.add("expires", "\(expiresAt)")
     text.add("address", address)
+    if !approvers.isEmpty { text.add("approvers", "\(approvers.count)") }
+    for note in approvers { text.add("approver-document", Base64.encode(Array(note.utf8))) }
     for task in tasks {
       text.block()
       task.write(to: &text)
@@ -52,16 +58,38 @@ extension RootRequest {
     act = try lines.take("act", Act.init(rawValue:))
     subject = try lines.take("subject", AuthorityID.init(rawValue:))
     reason = lines.takeIfAny("reason").flatMap { RevocationReason(name: $0) }
+    if act == .addAuthority {
+      addition = Addition(
+        name: try lines.take("authority", AuthorityName.init(rawValue:)),
+        purpose: try lines.take("kind", AuthorityRecord.Purpose.init(rawValue:)))
+    }
     askedBy = try lines.take("asked-by")
     askedAt = try lines.take("asked-at") { Instant($0) }
     expiresAt = try lines.take("expires") { Instant($0) }
     address = try lines.take("address")
+    approvers = try Self.documents(&lines)
     tasks = []
     while !lines.isAtEnd {
       guard tasks.count < Self.maximumTasks else { throw LineError(expected: "the end") }
       try lines.take(line: "")
       tasks.append(try RootTask(&lines))
     }
+  }
+}
+
+extension RootRequest {
+  /// They are numbered from 1 without gaps, so that their count is the version in force.
+  private static func documents(_ lines: inout LineReader) throws(LineError) -> [String] {
+    guard lines.takeIfAny("approvers") != nil else { return [] }
+    var notes: [String] = []
+    repeat {
+      guard notes.count < maximumDocuments else { throw LineError(expected: "the tasks") }
+      notes.append(
+        try lines.take("approver-document") { text in
+          Base64.decode(Array(text.utf8)).flatMap { String(validating: $0, as: UTF8.self) }
+        })
+    } while lines.nextName == "approver-document"
+    return notes
   }
 }
 
@@ -114,6 +142,7 @@ extension CertifyTask {
     text.add("for-key", "\(publicKey.algorithm.rawValue) sha256 \(Hex.encode(publicKey.keyHash))")
     text.add("for-key-der", Base64.encode(publicKey.encoded))
     text.add("until", notAfter == .noExpiry ? "no expiry" : "\(notAfter)")
+    if let proof { text.add("proof", Base64.encode(proof)) }
   }
 
   fileprivate init(_ lines: inout LineReader) throws(LineError) {
@@ -127,6 +156,7 @@ extension CertifyTask {
       Base64.decode(Array(text.utf8)).flatMap { try? SubjectPublicKeyInfo(parsing: $0) }
     }
     notAfter = try lines.take("until") { $0 == "no expiry" ? .noExpiry : Instant($0) }
+    if lines.nextName == "proof" { proof = try lines.take("proof") { Base64.decode(Array($0.utf8)) } }
   }
 }
 

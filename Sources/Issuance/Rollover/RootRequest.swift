@@ -9,10 +9,15 @@ import WireFormats
 /// nothing else.
 public struct RootRequest: Hashable, Sendable {
   public enum Act: String, Sendable, CaseIterable {
+    case addAuthority = "add-authority"
     case renewAuthority = "renew-authority"
     case revokeAuthority = "revoke-authority"
     case publishList = "publish-list"
     case succeedRoot = "succeed-root"
+    /// A root's key leaves the machine; `touchmark root export` takes the approval, and nothing is signed.
+    case exportRoot = "export-root"
+    /// A ceremony's: the first authorities of an installation that has none yet.
+    case foundAuthorities = "found-authorities"
     /// After a restore. It is answered before there is a store to install it in: `touchmark restore` takes the answer.
     case openEpoch = "open-epoch"
   }
@@ -22,21 +27,36 @@ public struct RootRequest: Hashable, Sendable {
   /// The organization as people write it.
   public var name: String
   public var act: Act
-  /// What the act is about: the authority to renew or to revoke, or the root.
+  /// An authority that comes beside those that are there.
+  public struct Addition: Hashable, Sendable {
+    public var name: AuthorityName
+    public var purpose: AuthorityRecord.Purpose
+
+    public init(name: AuthorityName, purpose: AuthorityRecord.Purpose) { (self.name, self.purpose) = (name, purpose) }
+  }
+
+  /// What the act is about: the authority to add, to renew or to revoke, or the root.
   public var subject: AuthorityID
   /// Only of a revocation, and of a succession because of a compromise.
   public var reason: RevocationReason?
+  /// Of an addition, and of nothing else.
+  public var addition: Addition?
   public var askedBy: String
   public var askedAt: Instant
   public var expiresAt: Instant
   /// The plain address that stands in certificates.
   public var address: String
   public var tasks: [RootTask]
+  /// The approvers' documents for acts on a root, each a signed note, the first version first; empty where one person can
+  /// act on it.
+  public var approvers: [String] = []
 
   /// How long an answer is awaited.
   public static let lifetime = Span.days(14)
   /// Far over what any installation needs: a root and its authorities are a handful.
   static let maximumTasks = 64
+  /// Versions of the approvers' document that are carried along.
+  static let maximumDocuments = 16
   static let maximumOctets = 256 * 1024
 }
 
@@ -74,11 +94,14 @@ public struct CertifyTask: Hashable, Sendable {
   public var name: DistinguishedName
   public var publicKey: SubjectPublicKeyInfo
   public var notAfter: Instant
+  /// A PKCS#10 request (DER) by which the key proves that whoever asks has it. Between machines that do not know each other.
+  public var proof: [UInt8]?
 
   public init(
     _ kind: Kind, by issuer: RootReference, for subject: AuthorityID, name: DistinguishedName,
-    publicKey: SubjectPublicKeyInfo, notAfter: Instant
+    publicKey: SubjectPublicKeyInfo, notAfter: Instant, proof: [UInt8]? = nil
   ) {
+    self.proof = proof
     (self.kind, self.issuer, self.subject) = (kind, issuer, subject)
     (self.name, self.publicKey, self.notAfter) = (name, publicKey, notAfter)
   }

@@ -48,10 +48,15 @@ extension RootRequestService {
       throw Refusal(.expired, "the request ended at \(record.expiresAt)", hint: "ask for the same again")
     }
     let request = try RootRequest.unverified(note: record.note)
-    let parts = try RootAnswer(text: text).checked(against: request)
+    let answer = try RootAnswer(text: text)
+    let parts = try answer.checked(against: request)
     let installation = Installation(
-      request: request, parts: parts, handover: try await handover(request, parts))
+      request: request, parts: parts, handover: try await handover(request, parts),
+      fresh: try await fresh(request, parts))
     return AdministrativeAct("root.install", on: "request:\(id)") { context in
+      var installation = installation
+      installation.approval = try RootApproval.check(
+        answer.approval, for: request, note: record.note, in: context.writer, at: context.now)
       try context.writer.answerRootRequest(id, at: context.now, in: context.organization)
       return try installation.apply(in: context)
     }
@@ -65,7 +70,8 @@ extension RootRequestService {
     }
     let view = try await view()
     let old = try view.active(request.subject)
-    guard let oldSigner = roster.current.authority(old.id)?.signer else {
+    let oldSigner = isKeyLost ? nil : roster.current.authority(old.id)?.signer
+    guard isKeyLost || oldSigner != nil else {
       throw Refusal(.unavailable, "the key of \(old.id) is not in this process")
     }
     let newKey = try await madeKey(task.subject, certificate)
@@ -75,8 +81,18 @@ extension RootRequestService {
         organization: view.organization.name, addresses: roster.current.addresses, now: administration.now()))
   }
 
+  /// An added authority, and its first list.
+  private func fresh(_ request: RootRequest, _ parts: [CheckedPart]) async throws -> FreshAuthority? {
+    guard let addition = request.addition, case .certificate(let task, let certificate)? = parts.first else {
+      return nil
+    }
+    return try await FreshAuthority(
+      task.subject, as: addition.purpose, named: addition.name, certificate: certificate,
+      key: try await madeKey(task.subject, certificate), in: organization, at: administration.now())
+  }
+
   /// The key that was made when the certificate was asked for.
-  private func madeKey(_ id: AuthorityID, _ certificate: Certificate) async throws -> HeldKey {
+  func madeKey(_ id: AuthorityID, _ certificate: Certificate) async throws -> HeldKey {
     guard let publicKey = certificate.publicKey else {
       throw Refusal(.badRequest, "the certificate is of a key that cannot be used here")
     }

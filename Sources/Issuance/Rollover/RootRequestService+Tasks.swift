@@ -9,19 +9,25 @@ extension RootRequestService {
     let old = try view.active(id)
     let root = try view.root()
     let certificate = try Certificate(parsing: old.certificate)
-    let fresh = try freshID(old.purpose)
+    guard !view.hangsOnForeign(old) else {
+      throw Refusal(
+        .conflict, "\(id) hangs on somebody else's root", hint: "touchmark authority renew \(old.name) --request FILE")
+    }
+    let fresh = try Self.freshID(old.name)
     guard let algorithm = certificate.publicKey?.algorithm else {
       throw Refusal(.unavailable, "the key of \(id) is of a kind that cannot be made here")
     }
     // A request that is never answered leaves a key that nothing names.
-    let key = try await made(fresh, algorithm, in: token.map { .token($0) } ?? .beside(old.keyName)).signer
+    let key = try await made(
+      fresh, algorithm, in: token.map { .token($0) } ?? (isKeyLost ? .usual : .beside(old.keyName))
+    ).signer
     let task = CertifyTask(
       .authority, by: try RootReference(root), for: fresh, name: certificate.subject, publicKey: key.publicKey,
       notAfter: min(old.purpose.end(from: administration.now()), root.notAfter))
     return Question(act: .renewAuthority, subject: id, tasks: [.certify(task)])
   }
 
-  private func made(
+  func made(
     _ id: AuthorityID, _ algorithm: KeyAlgorithm, in place: KeyPlace
   ) async throws(Refusal) -> HeldKey {
     do throws(CustodyError) {
@@ -44,6 +50,10 @@ extension RootRequestService {
         hint: "reasons are " + Self.reasons.map(\.name).joined(separator: ", "))
     }
     let record = try view.record(id)
+    guard !view.hangsOnForeign(record) else {
+      throw Refusal(
+        .conflict, "\(id) hangs on somebody else's root", hint: "whoever has that root's key revokes it, on their list")
+    }
     guard record.purpose.isIssuing, let parent = record.parent else {
       throw Refusal(.conflict, "\(id) is a root, which nobody can revoke", hint: "touchmark root succeed --compromised")
     }
@@ -101,19 +111,20 @@ extension RootRequestService {
 
   /// The next root that waits, named by how many there were.
   private func found(after view: RolloverView, by issuer: RootReference) throws -> FoundTask {
-    let roots = view.records.filter { !$0.purpose.isIssuing }.count
+    let roots = view.records.filter { !$0.purpose.isIssuing && $0.purpose != .foreign }.count
     let now = administration.now()
     let certificates = AuthorityCertificates(
       organization: view.organization.name, addresses: roster.current.addresses, now: now)
     return FoundTask(
-      by: issuer, id: try freshID(.successor), name: certificates.name("Root R\(roots &+ 1)"),
+      by: issuer, id: try Self.freshID(AuthorityName(rawValue: "successor")),
+      name: certificates.name("Root R\(roots &+ 1)"),
       algorithm: issuer.certificate.publicKey?.algorithm ?? .p256, nextUpdate: now.wholeSecond + Self.listLifetime)
   }
 
-  private func freshID(_ purpose: AuthorityRecord.Purpose) throws(Refusal) -> AuthorityID {
+  static func freshID(_ name: AuthorityName?) throws(Refusal) -> AuthorityID {
     var random = SystemRandomNumberGenerator()
-    guard let id = AuthorityID(purpose: purpose.rawValue, random: &random) else {
-      throw Refusal(.unavailable, "no identifier for \(purpose.rawValue)")
+    guard let name, let id = AuthorityID(purpose: name.rawValue, random: &random) else {
+      throw Refusal(.unavailable, "no identifier for \(name?.rawValue ?? "it")")
     }
     return id
   }

@@ -9,15 +9,20 @@ public struct RootRequestService: Sendable {
   let roster: AuthorityRoster
   let keys: SealedKeyStore
   let authorityKeys: any AuthorityKeys
+  /// Whether keys that are renewed are gone for good: they are asked for nothing.
+  let isKeyLost: Bool
 
   var store: any Store { administration.store }
   var organization: OrganizationID { administration.organization }
 
-  /// - Parameter authorityKeys: where authorities' keys live; the sealed store alone when nil.
+  /// - Parameters:
+  ///   - authorityKeys: where authorities' keys live; the sealed store alone when nil.
+  ///   - isKeyLost: whether authorities are renewed because their keys are gone for good.
   public init(
     store: any Store, roster: AuthorityRoster, keys: SealedKeyStore, authorityKeys: (any AuthorityKeys)? = nil,
-    clock: @escaping Clock
+    isKeyLost: Bool = false, clock: @escaping Clock
   ) {
+    self.isKeyLost = isKeyLost
     administration = Administration(store: store, organization: roster.current.organization.id, clock: clock)
     self.roster = roster
     self.keys = keys
@@ -37,6 +42,7 @@ public struct RootRequestService: Sendable {
     let act: RootRequest.Act
     let subject: AuthorityID
     var reason: RevocationReason?
+    var addition: RootRequest.Addition?
     let tasks: [RootTask]
   }
 
@@ -62,6 +68,9 @@ public struct RootRequestService: Sendable {
   ) async throws(Refusal) -> RootRequestRecord {
     try await ask(about: root, by: actor, through: door) { view in
       let record = try view.record(root)
+      guard record.purpose != .foreign else {
+        throw Refusal(.conflict, "\(root) is somebody else's, who publishes its lists")
+      }
       guard !record.purpose.isIssuing else {
         throw Refusal(.conflict, "\(root) is no root: its lists are published by this server")
       }
@@ -93,12 +102,22 @@ public struct RootRequestService: Sendable {
     }
   }
 
+  /// Asks for approvers' leave to seal a root's key into a file. No root signs anything.
+  public func export(
+    of root: AuthorityID, by actor: Actor, through door: Door
+  ) async throws(Refusal) -> RootRequestRecord {
+    try await ask(about: root, by: actor, through: door) { view in
+      guard try !view.record(root).purpose.isIssuing else { throw Refusal(.conflict, "\(root) is no root") }
+      return Question(act: .exportRoot, subject: root, tasks: [])
+    }
+  }
+
   func view() async throws -> RolloverView {
     let organization = organization
     return try await store.read { try RolloverView($0, of: organization) }
   }
 
-  private func ask(
+  func ask(
     about id: AuthorityID, by actor: Actor, through door: Door, _ prepare: (RolloverView) async throws -> Question
   ) async throws(Refusal) -> RootRequestRecord {
     let record: RootRequestRecord
@@ -116,10 +135,13 @@ public struct RootRequestService: Sendable {
   private func record(of question: Question, in view: RolloverView, by actor: Actor) async throws -> RootRequestRecord {
     var random = SystemRandomNumberGenerator()
     let now = administration.now().wholeSecond
+    let organization = organization
+    let approvers = try await store.read { try RootApproval.documentNotes($0, organization) }
     let request = RootRequest(
       id: RootRequestID(random: &random), organization: organization, name: view.organization.name, act: question.act,
-      subject: question.subject, reason: question.reason, askedBy: "\(actor.role.rawValue):\(actor.name)", askedAt: now,
-      expiresAt: now + RootRequest.lifetime, address: roster.current.addresses.publicHTTP, tasks: question.tasks)
+      subject: question.subject, reason: question.reason, addition: question.addition,
+      askedBy: "\(actor.role.rawValue):\(actor.name)", askedAt: now, expiresAt: now + RootRequest.lifetime,
+      address: roster.current.addresses.publicHTTP, tasks: question.tasks, approvers: approvers)
     // What cannot be read back could never be answered.
     _ = try RootRequest(text: request.text)
     let signing = try await RequestSigning(keys: keys, organization: organization)

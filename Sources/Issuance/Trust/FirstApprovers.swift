@@ -9,17 +9,19 @@ import WireFormats
 /// It is older than the installation, so the organization's identifier is the one that its approvers signed.
 public struct FirstApprovers: Sendable {
   public let organization: OrganizationID
+  public var purpose: String { document.purpose }
+  /// The signed document.
+  public let note: String
   let document: ApproverDocument
-  private let note: String
 
   /// Throws `Refusal` for what is no first document, has ended, or was not signed by everyone in it.
   public init(note: String, at time: Instant) throws(Refusal) {
     guard let signed = try? SignedNote(parsing: note), let named = try? ApproverDocument(text: signed.text),
-      let organization = OrganizationID(rawValue: named.organization)
+      let organization = OrganizationID(rawValue: named.organization), ApproverDocument.purposes.contains(named.purpose)
     else { throw Refusal(.badRequest, "the approvers' document cannot be read", hint: Self.hint) }
     do throws(ApprovalError) {
       document = try .first(
-        note: note, organization: organization.rawValue, purpose: TrustBundle.purpose, at: time)
+        note: note, organization: organization.rawValue, purpose: named.purpose, at: time)
     } catch {
       let refusal = TrustBundleService.refusal(error, "the approvers' document")
       throw Refusal(refusal.code, refusal.reason, hint: Self.hint)

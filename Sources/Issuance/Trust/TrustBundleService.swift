@@ -1,4 +1,5 @@
 import Approval
+import AuditLog
 import Credentials
 import Registry
 import WireFormats
@@ -13,15 +14,16 @@ public struct TrustBundleService: Sendable {
   /// The first is a matter of trust in whoever installs it, as it is when a device is made: the log has it, and it is
   /// never exchanged but by its own approvers.
   public func install(approvers note: String) -> AdministrativeAct<ApproverDocumentRecord> {
-    AdministrativeAct("approvers.install", on: "approvers:\(TrustBundle.purpose)") { context in
+    let purpose = Self.purpose(of: note)
+    return AdministrativeAct("approvers.install", on: "approvers:\(purpose)") { context in
       let organization = context.organization
-      let last = try Self.documents(context.writer, organization).last
+      let last = try Self.documents(context.writer, organization, for: purpose).last
       let document: ApproverDocument
       do throws(ApprovalError) {
         document =
           if let last { try last.next(note: note, at: context.now) } else {
             try .first(
-              note: note, organization: organization.rawValue, purpose: TrustBundle.purpose, at: context.now)
+              note: note, organization: organization.rawValue, purpose: purpose, at: context.now)
           }
       } catch { throw Self.refusal(error, "the approvers' document") }
       let record = ApproverDocumentRecord(
@@ -32,6 +34,12 @@ public struct TrustBundleService: Sendable {
         "approvers.install", subject: "approvers:\(document.purpose)", details: Self.details(of: document))
       return record
     }
+  }
+
+  /// Of a document that is not believed yet; trust bundles' for anything else, which is then refused.
+  private static func purpose(of note: String) -> String {
+    let named = (try? SignedNote(parsing: note)).flatMap { try? ApproverDocument(text: $0.text) }?.purpose
+    return named.flatMap { ApproverDocument.purposes.contains($0) ? $0 : nil } ?? TrustBundle.purpose
   }
 
   static func details(of document: ApproverDocument) -> [String: String] {
@@ -75,9 +83,9 @@ public struct TrustBundleService: Sendable {
 
   /// All versions, each read again from its text, the first one first.
   static func documents(
-    _ reader: any StoreReader, _ organization: OrganizationID
+    _ reader: any StoreReader, _ organization: OrganizationID, for purpose: String = TrustBundle.purpose
   ) throws -> [ApproverDocument] {
-    try reader.approverDocuments(purpose: TrustBundle.purpose, in: organization).reduce(into: []) { known, record in
+    try reader.approverDocuments(purpose: purpose, in: organization).reduce(into: []) { known, record in
       do throws(ApprovalError) {
         // Its time was checked when it came; what is looked at here is who signed it.
         known.append(
@@ -95,7 +103,7 @@ public struct TrustBundleService: Sendable {
     case .malformed: Refusal(.badRequest, "\(what) cannot be read: \(error)")
     case .expired: Refusal(.expired, "\(what) is not taken: \(error)")
     case .notNewer, .wrongDocument: Refusal(.conflict, "\(what) is not taken: \(error)")
-    case .wrongOrganization, .wrongPurpose, .tooFewApprovers, .badSignature, .unprovenKey:
+    case .wrongOrganization, .wrongPurpose, .tooFewApprovers, .badSignature, .unprovenKey, .otherAct:
       Refusal(.forbidden, "\(what) is not taken: \(error)")
     }
   }

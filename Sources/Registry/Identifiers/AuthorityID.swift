@@ -8,8 +8,8 @@ public struct AuthorityID: Identifier {
     self.rawValue = rawValue
   }
 
-  /// A fresh one: the purpose, for a reader of addresses, and 40 random bits. Nil when the purpose is no label.
-  public init?(purpose: String, random: inout some RandomNumberGenerator) {
-    self.init(rawValue: purpose + "-" + IdentifierRule.random(characters: 8, using: &random))
+  /// A fresh one: the name, for a reader of addresses, and 40 random bits. Nil when the name is no label.
+  public init?(purpose name: String, random: inout some RandomNumberGenerator) {
+    self.init(rawValue: name + "-" + IdentifierRule.random(characters: 8, using: &random))
   }
 }

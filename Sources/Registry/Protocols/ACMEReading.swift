@@ -28,11 +28,12 @@ public protocol ACMEReading {
   func acmeAuthorizations(
     ofOrder order: ACMEObjectID, in organization: OrganizationID
   ) throws -> [ACMEAuthorizationRecord]
-  /// Those due by `instant`, the longest due first.
+  /// Those due by `instant`, by turns of their accounts: the longest due of each first.
   func acmeValidations(
     dueBy instant: Instant, limit: Int, in organization: OrganizationID
   ) throws -> [ACMEValidationRecord]
   func countACMEValidations(in organization: OrganizationID) throws -> Int
+  func countACMEValidations(of account: ACMEObjectID, in organization: OrganizationID) throws -> Int
   /// The key that nonces are made with, as custody sealed it.
   func sealedACMENonceKey(in organization: OrganizationID) throws -> [UInt8]?
 }

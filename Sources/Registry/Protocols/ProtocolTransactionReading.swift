@@ -6,6 +6,10 @@ public protocol ProtocolTransactionReading {
   func protocolTransaction(
     door: String, identifier: [UInt8], now: Instant, in organization: OrganizationID
   ) throws -> ProtocolTransaction?
+  /// How many have identifiers that begin so and are in force. `prefix` is not empty.
+  func countProtocolTransactions(
+    door: String, prefix: [UInt8], now: Instant, in organization: OrganizationID
+  ) throws -> Int
 }
 
 /// Keeps the state of exchanges of several messages.
@@ -20,6 +24,8 @@ public protocol ProtocolTransactionWriting {
   ) throws
   /// Deleting what is not there changes nothing.
   func deleteProtocolTransaction(door: String, identifier: [UInt8], in organization: OrganizationID) throws
+  /// Deletes the oldest of those whose identifiers begin so, until no more than `limit` are left.
+  func trimProtocolTransactions(door: String, prefix: [UInt8], to limit: Int, in organization: OrganizationID) throws
   /// Deletes what expired before `instant`; returns how many.
   @discardableResult
   func deleteProtocolTransactions(expiredBefore instant: Instant, in organization: OrganizationID) throws -> Int

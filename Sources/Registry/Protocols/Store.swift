@@ -18,7 +18,8 @@ public typealias StoreReader =
   OrganizationReading & AuthorityReading & DeviceReading & EnrollmentSecretReading & GrantReading & CertificateReading
   & RevocationReading & ProfileReading & AdministratorReading & TrustReading & IdempotencyReading & AuditReading
   & RecoveryReading & WatchReading & DeviceKeyReading
-  & RolloverReading & TrustBundleReading & DeviceTPMReading
+  & RolloverReading & TrustBundleReading & DeviceTPMReading & AttestationReading & BaselineReading
+  & AuthorityRequestReading
   & FleetReading & BulkActReading & PendingRequestReading & ProtocolTransactionReading & ACMEReading
 
 /// All that can be read and written; what was written is read back within the same body.
@@ -27,4 +28,4 @@ public typealias StoreWriter =
   & CertificateWriting & RevocationWriting & ProfileWriting & AdministratorWriting & TrustWriting & IdempotencyWriting
   & AuditWriting & WatchWriting & DeviceKeyWriting & RecoveryWriting & RolloverWriting & TrustBundleWriting
   & BulkActWriting & PendingRequestWriting & ProtocolTransactionWriting & ACMEWriting & ProbeWriting
-  & DeviceTPMWriting
+  & DeviceTPMWriting & AttestationWriting & BaselineWriting & AuthorityRequestWriting

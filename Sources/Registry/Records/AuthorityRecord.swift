@@ -6,6 +6,8 @@ public struct AuthorityRecord: Hashable, Sendable {
   /// What the authority may issue for.
   public enum Purpose: String, Sendable, CaseIterable {
     case root, successor, idevid, operational, installation, lab
+    /// Somebody else's, above an authority of this organization: its key never was here.
+    case foreign
   }
 
   /// Only an active authority issues; a standby waits sealed; a retired one still answers for what it issued.
@@ -16,6 +18,8 @@ public struct AuthorityRecord: Hashable, Sendable {
   public var id: AuthorityID
   public var organization: OrganizationID
   public var purpose: Purpose
+  /// Of an authority that was added beside those that `init` makes; nil for those.
+  public var givenName: AuthorityName?
   /// Nil for a root.
   public var parent: AuthorityID?
   /// The DER of its distinguished name.
@@ -34,13 +38,15 @@ public struct AuthorityRecord: Hashable, Sendable {
   public var revocationReason: RevocationReason?
 
   public init(
-    id: AuthorityID, organization: OrganizationID, purpose: Purpose, parent: AuthorityID?, subject: [UInt8],
-    certificate: [UInt8], keyName: String, state: State = .active, crlNumber: Int64 = 0, notAfter: Instant,
-    createdAt: Instant, revokedAt: Instant? = nil, revocationReason: RevocationReason? = nil
+    id: AuthorityID, organization: OrganizationID, purpose: Purpose, givenName: AuthorityName? = nil,
+    parent: AuthorityID?, subject: [UInt8], certificate: [UInt8], keyName: String, state: State = .active,
+    crlNumber: Int64 = 0, notAfter: Instant, createdAt: Instant, revokedAt: Instant? = nil,
+    revocationReason: RevocationReason? = nil
   ) {
     self.id = id
     self.organization = organization
     self.purpose = purpose
+    self.givenName = givenName
     self.parent = parent
     self.subject = subject
     self.certificate = certificate
@@ -52,4 +58,9 @@ public struct AuthorityRecord: Hashable, Sendable {
     self.revokedAt = revokedAt
     self.revocationReason = revocationReason
   }
+}
+
+extension AuthorityRecord {
+  /// What profiles call it. The authorities of one name are one after another: the active one, and those before it.
+  public var name: AuthorityName { givenName ?? AuthorityName(purpose) }
 }

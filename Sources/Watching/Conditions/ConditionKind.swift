@@ -14,4 +14,8 @@ public enum ConditionKind: String, Hashable, Sendable, CaseIterable, Codable {
   case disk
   /// The checkpoint sink does not take checkpoints.
   case sink
+  /// Devices fail their attestation, and are in service all the same.
+  case attestation
+  /// A policy has suspended its share of the fleet, and asks.
+  case suspensions
 }

@@ -6,6 +6,9 @@ struct WatchFacts: Sendable {
   var now: Instant
   var log: LogWatch
   var expiring: UnrenewedCertificates
+  /// Active devices by their last attestation, and whether the policy has stopped.
+  var attestations = AttestationCounts()
+  var suspensions = AttestationLimit.default
   var authorities: [AuthorityRecord]
   /// Nil while a server that was just started may still publish what is late.
   var lists: [AuthorityID: RevocationList]?
@@ -31,7 +34,10 @@ struct ConditionRules: Sendable {
   /// - Parameter standing: names of conditions that stand. They end a little later than they begin, so that what goes up
   ///   and down at a threshold is told once.
   func conditions(_ facts: WatchFacts, standing: Set<String>) -> [Condition] {
-    [expiring(facts), refusals(facts, standing), disk(facts, standing), sink(facts)].compactMap { $0 }
+    [
+      expiring(facts), refusals(facts, standing), disk(facts, standing), sink(facts), attestation(facts),
+      suspensions(facts),
+    ].compactMap { $0 }
       + clones(facts) + crls(facts) + authorities(facts)
   }
 
@@ -80,6 +86,22 @@ struct ConditionRules: Sendable {
       details: ["error": facts.sink?.error ?? ""])
   }
 
+  private func attestation(_ facts: WatchFacts) -> Condition? {
+    let counts = facts.attestations
+    guard counts.failed > 0 else { return nil }
+    return Condition(
+      .attestation, nil, "\(counts.failed) devices in service fail their attestation",
+      details: ["count": "\(counts.failed)", "serials": counts.failedSerials.joined(separator: " ")])
+  }
+
+  private func suspensions(_ facts: WatchFacts) -> Condition? {
+    guard let stopped = facts.suspensions.stoppedAt else { return nil }
+    return Condition(
+      .suspensions, nil,
+      "automatic suspension has stopped at \(facts.suspensions.percent) % of the fleet, and waits for an operator",
+      details: ["stopped_at": "\(stopped)", "percent": "\(facts.suspensions.percent)"])
+  }
+
   private func crls(_ facts: WatchFacts) -> [Condition] {
     guard let lists = facts.lists else { return [] }
     return facts.authorities.filter { $0.state == .active }.compactMap { authority in
@@ -99,7 +121,10 @@ struct ConditionRules: Sendable {
   }
 
   private func authorities(_ facts: WatchFacts) -> [Condition] {
-    facts.authorities.filter { $0.state != .retired && $0.notAfter - facts.now < thresholds.authorityEndsWithin }.map {
+    // One above ours that is somebody else's is not outlived by ours, whose end says all that can be done here.
+    facts.authorities.filter {
+      $0.state != .retired && $0.purpose != .foreign && $0.notAfter - facts.now < thresholds.authorityEndsWithin
+    }.map {
       Condition(
         .authority, $0.id.rawValue, "the \($0.purpose.rawValue) authority \($0.id) ends at \($0.notAfter)",
         details: ["not_after": "\($0.notAfter)", "purpose": $0.purpose.rawValue])

@@ -53,8 +53,5 @@ public struct MessageSigner: Sendable {
     ]
   }
 
-  static func nonce() -> String {
-    var random = SystemRandomNumberGenerator()
-    return Hex.encode((0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) })
-  }
+  static func nonce() -> String { Hex.encode([UInt8].random(count: 16)) }
 }

@@ -1,20 +1,18 @@
 import Enrollment
 import HTTPTypes
 import Hummingbird
-import Logging
 import NIOCore
 import Registry
 
 /// `/acme/PROFILE/directory` and what it leads to (RFC 8555 §7.1), on the HTTPS port.
 public struct ACMERoutes: WebRoutes {
   private let service: ACMEService
-  private let bound: BodyBound
-  private let logger: Logger
+  private let door: DeviceDoor
+  private let isOwn: @Sendable (String) -> Bool
 
-  public init(service: ACMEService, bound: BodyBound, logger: Logger) {
-    self.service = service
-    self.bound = bound
-    self.logger = logger
+  /// - Parameter isOwn: whether the server's certificate has this name or address.
+  public init(service: ACMEService, door: DeviceDoor, isOwn: @escaping @Sendable (String) -> Bool) {
+    (self.service, self.door, self.isOwn) = (service, door, isOwn)
   }
 
   public func register(on router: Router<WebRequestContext>) {
@@ -26,21 +24,29 @@ public struct ACMERoutes: WebRoutes {
   }
 
   private func respond(_ request: Request, _ context: WebRequestContext) async -> Response {
-    guard let asked = ACMERequest(request, context, body: []) else {
+    guard var asked = ACMERequest(request, context) else {
       return ProblemDetails(.notFound, code: "not_found", "there is nothing at this address").response()
     }
-    guard asked.isPost else { return answer(await service.answer(asked), asked, request, context) }
-    let body: [UInt8]
-    do throws(BodyFailure) {
-      body = try await request.bytes(within: bound)
-    } catch {
-      var response = Response.text(error.status, error.explanation)
-      // What is left of the body is not waited for.
-      response.headers[.connection] = "close"
-      return response
+    // RFC 8555 §6.4: what was signed for another server is not taken here, whatever name this one is called by.
+    guard isOwn(Self.host(of: request)) else {
+      let line = "this server does not have that name; hosts in touchmark.yaml gives it more"
+      return ProblemDetails(.misdirectedRequest, code: "misdirected", line).response()
     }
-    guard let whole = ACMERequest(request, context, body: body) else { return Response(status: .notFound) }
-    return answer(await service.answer(whole), whole, request, context)
+    if asked.isPost {
+      do throws(BodyFailure) { asked.body = try await door.body(of: request) } catch {
+        return door.refuse(error, context)
+      }
+    }
+    return answer(await service.answer(asked), asked, request, context)
+  }
+
+  /// Without its port.
+  private static func host(of request: Request) -> String {
+    let authority = request.head.authority ?? ""
+    if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
+      return String(authority[authority.index(after: authority.startIndex)..<end])
+    }
+    return String(authority.prefix { $0 != ":" })
   }
 
   private func answer(
@@ -58,22 +64,20 @@ public struct ACMERoutes: WebRoutes {
     return response
   }
 
-  /// One line a refusal; a nonce that is too old is a client's daily bread.
+  /// A nonce that is too old is a client's daily bread.
   private func log(_ problem: ACMEProblem, _ asked: ACMERequest, _ context: WebRequestContext) {
     guard problem.kind != .badNonce else { return }
-    var metadata: Logger.Metadata = [
-      "door": "acme", "operation": "\(asked.resource.path)", "code": "\(problem.kind.rawValue)",
-      "status": "\(problem.status)", "reason": "\(problem.detail)", "address": "\(asked.address)",
-      "request": "\(context.requestID)", "label": "\(asked.profile)",
-    ]
-    metadata["detail"] = problem.logged.map { "\($0)" }
-    logger.log(level: problem.status >= 500 ? .error : .notice, "refused", metadata: metadata)
+    var line = RefusalLine(problem.detail)
+    (line.code, line.status, line.detail) = (problem.kind.rawValue, problem.status, problem.logged)
+    (line.operation, line.label) = (asked.resource.path, "\(asked.profile)")
+    line.isOurs = problem.status >= 500
+    door.log(line, context)
   }
 }
 
 extension ACMERequest {
   /// Nil for what no directory leads to.
-  fileprivate init?(_ request: Request, _ context: WebRequestContext, body: [UInt8]) {
+  fileprivate init?(_ request: Request, _ context: WebRequestContext) {
     let segments = ["first", "second", "third"].compactMap { context.parameters.get($0) }
     // The address that the client names is the one that it signed; RFC 8555 §6.4 compares the two.
     guard let profile = context.parameters.get("profile").flatMap({ ProfileName(rawValue: $0) }),
@@ -82,7 +86,7 @@ extension ACMERequest {
     else { return nil }
     self.init(
       profile: profile, resource: resource, base: "https://\(host)/acme/\(profile)/", isPost: request.method == .post,
-      contentType: request.headers[.contentType], body: body, address: context.clientAddress)
+      contentType: request.headers[.contentType], body: [], address: context.clientAddress)
   }
 }
 

@@ -1,19 +1,15 @@
 import Enrollment
 import HTTPTypes
 import Hummingbird
-import Logging
 import NIOCore
 
 /// `/.well-known/cmp` and `/.well-known/cmp/p/PROFILE` (RFC 9811 §3.4), each with and without an operation's label
 /// (RFC 9483 §6.1). The same on both ports: messages are protected by themselves.
 public struct CMPRoutes: WebRoutes {
   private let service: CMPService
-  private let bound: BodyBound
-  private let logger: Logger
+  private let door: DeviceDoor
 
-  public init(service: CMPService, bound: BodyBound, logger: Logger) {
-    (self.service, self.bound, self.logger) = (service, bound, logger)
-  }
+  public init(service: CMPService, door: DeviceDoor) { (self.service, self.door) = (service, door) }
 
   public func register(on router: Router<WebRequestContext>) {
     let base = ".well-known/cmp"
@@ -42,12 +38,9 @@ public struct CMPRoutes: WebRoutes {
     }
     let body: [UInt8]
     do throws(BodyFailure) {
-      body = try await request.bytes(within: bound)
+      body = try await door.body(of: request)
     } catch {
-      var response = Response.text(error.status, error.explanation)
-      // What is left of the body is not waited for.
-      response.headers[.connection] = "close"
-      return response
+      return door.refuse(error, context)
     }
     let address = CMPAddress(
       label: context.parameters.get("profile"), operation: operation, client: context.clientAddress)
@@ -60,16 +53,11 @@ public struct CMPRoutes: WebRoutes {
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: message)))
   }
 
-  /// One line a refusal.
   private func log(_ answer: CMPAnswer, _ address: CMPAddress, _ context: WebRequestContext) {
     guard answer.failure != nil || answer.message == nil else { return }
-    var metadata: Logger.Metadata = [
-      "door": "cmp", "address": "\(address.client)", "request": "\(context.requestID)", "sender": "\(answer.sender)",
-    ]
-    metadata["body"] = answer.kind.map { "\($0)" }
-    metadata["label"] = address.label.map { "\($0)" }
-    metadata["reason"] = answer.failure?.text.map { "\($0)" } ?? "no CMP message"
-    metadata["detail"] = answer.failure?.detail.map { "\($0)" }
-    logger.notice("refused", metadata: metadata)
+    var line = RefusalLine(answer.failure?.text ?? "no CMP message")
+    (line.operation, line.label, line.name) = (answer.kind.map { "\($0)" }, address.label, answer.sender)
+    line.detail = answer.failure?.detail
+    door.log(line, context)
   }
 }

@@ -2,29 +2,15 @@ import Enrollment
 import HTTPTypes
 import Hummingbird
 import Issuance
-import Logging
 import NIOCore
 import WireFormats
 
 /// `/.well-known/est` (RFC 7030 §3.2.2) on the HTTPS port, with and without a label.
 public struct ESTRoutes: WebRoutes {
   private let service: ESTService
-  private let bound: BodyBound
-  private let throttle: WrongSecretThrottle
-  private let now: @Sendable () -> Instant
-  private let logger: Logger
+  private let door: DeviceDoor
 
-  /// - Parameter throttle: one for all doors that take secrets.
-  public init(
-    service: ESTService, bound: BodyBound, throttle: WrongSecretThrottle, now: @escaping @Sendable () -> Instant,
-    logger: Logger
-  ) {
-    self.service = service
-    self.bound = bound
-    self.throttle = throttle
-    self.now = now
-    self.logger = logger
-  }
+  public init(service: ESTService, door: DeviceDoor) { (self.service, self.door) = (service, door) }
 
   public func register(on router: Router<WebRequestContext>) {
     for operation in ESTOperation.allCases {
@@ -65,13 +51,9 @@ public struct ESTRoutes: WebRoutes {
     let credential = try asked.credential()
     let body: [UInt8]
     do throws(BodyFailure) {
-      body = try await request.bytes(within: bound)
+      body = try await door.body(of: request)
     } catch {
-      log(Refusal(.badRequest, error.explanation), status: error.status.code, asked, context)
-      var response = Response.text(error.status, error.explanation)
-      // What is left of the body is not waited for.
-      response.headers[.connection] = "close"
-      return response
+      return door.refuse(error, context)
     }
     guard asked.operation == .serverkeygen else {
       return Response(try await service.enroll(asked, credential: credential, body: body))
@@ -85,28 +67,16 @@ extension ESTRoutes {
     var refusal = refusal
     var retryAfter: Int?
     if refusal.code == .unauthenticated, asked.operation != .simplereenroll, let name = asked.authorization?.name {
-      retryAfter = throttle.noteWrong(name: name, address: asked.address, at: now())
-      if retryAfter != nil {
-        refusal = Refusal(.throttled, throttle.explanation, detail: refusal.detail)
+      if let wait = door.noteWrongSecret(of: name, from: asked.address) {
+        retryAfter = wait.seconds
+        refusal = Refusal(.throttled, wait.explanation, detail: refusal.detail)
       }
     }
     let answer = ESTAnswer(refusal, retryAfter: retryAfter)
-    log(refusal, status: answer.status, asked, context)
+    var line = RefusalLine(refusal, status: answer.status)
+    (line.operation, line.label, line.name) = ("\(asked.operation)", asked.label, asked.authorization?.name)
+    door.log(line, context)
     return Response(answer)
-  }
-
-  /// One line a refusal. The secret is in none of these fields.
-  private func log(_ refusal: Refusal, status: Int, _ asked: ESTRequest, _ context: WebRequestContext) {
-    var metadata: Logger.Metadata = [
-      "door": "est", "operation": "\(asked.operation)", "code": "\(refusal.code)", "status": "\(status)",
-      "reason": "\(refusal.reason)", "address": "\(asked.address)", "request": "\(context.requestID)",
-    ]
-    metadata["label"] = asked.label.map { "\($0)" }
-    metadata["rule"] = refusal.rule.map { "\($0)" }
-    metadata["name"] = asked.authorization.map { "\($0.name)" }
-    metadata["detail"] = refusal.detail.map { "\($0)" }
-    metadata["pending"] = refusal.pendingRequest.map { "\($0)" }
-    logger.log(level: refusal.code == .unavailable ? .error : .notice, "refused", metadata: metadata)
   }
 }
 
@@ -115,7 +85,8 @@ extension ESTRequest {
     self.init(
       operation: operation, label: context.parameters.get("label"), contentType: request.headers[.contentType],
       authorization: request.headers[.authorization].flatMap { BasicAuthorization(parsing: $0) },
-      certificate: context.peerCertificate, chain: context.peerChain, address: context.clientAddress)
+      certificate: context.peerCertificate, chain: context.peerChain,
+      keyHome: HTTPField.Name("Touchmark-Key-Home").flatMap { request.headers[$0] }, address: context.clientAddress)
   }
 }
 

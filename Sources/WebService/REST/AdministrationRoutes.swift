@@ -31,9 +31,10 @@ public struct AdministrationRoutes: WebRoutes {
   /// All of them, in the order of the document.
   var routes: [APIRoute] {
     [
-      deviceRoutes, grantRoutes, certificateRoutes, enrollmentRoutes, tpmRoutes, requestRoutes, profileRoutes,
+      deviceRoutes, grantRoutes, certificateRoutes, enrollmentRoutes, tpmRoutes, evidenceRoutes, attestationRoutes,
+      baselineRoutes, requestRoutes, profileRoutes,
       authorityRoutes,
-      rolloverRoutes,
+      rolloverRoutes, addedAuthorityRoutes,
       auditRoutes, eventRoutes, notificationRoutes, trustRoutes, trustBundleRoutes, administratorRoutes, actRoutes,
       fleetRoutes, documentRoutes,
     ].flatMap { $0 }
@@ -80,6 +81,8 @@ public struct AdministrationRoutes: WebRoutes {
     try Self.checkOrigin(request)
     try reader.checkCredentials(request)
     _ = try await actor(for: route, context)
+    // Nobody but a device in good standing has a body read here.
+    if route.access == .deviceCertificate { try await services.appraisal.checkCaller(context.peerCertificate) }
     let body = try await reader.body(of: request)
     let call = try reader.call(request, context, body: body)
     // A body may be minutes under way, and its sender removed meanwhile.

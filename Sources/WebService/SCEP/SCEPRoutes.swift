@@ -2,7 +2,6 @@ import Enrollment
 import HTTPTypes
 import Hummingbird
 import Issuance
-import Logging
 import NIOCore
 import Registry
 import WireFormats
@@ -11,22 +10,9 @@ import WireFormats
 /// themselves.
 public struct SCEPRoutes: WebRoutes {
   private let service: SCEPService
-  private let bound: BodyBound
-  private let throttle: WrongSecretThrottle
-  private let now: @Sendable () -> Instant
-  private let logger: Logger
+  private let door: DeviceDoor
 
-  /// - Parameter throttle: one for all doors that take secrets.
-  public init(
-    service: SCEPService, bound: BodyBound, throttle: WrongSecretThrottle, now: @escaping @Sendable () -> Instant,
-    logger: Logger
-  ) {
-    self.service = service
-    self.bound = bound
-    self.throttle = throttle
-    self.now = now
-    self.logger = logger
-  }
+  public init(service: SCEPService, door: DeviceDoor) { (self.service, self.door) = (service, door) }
 
   public func register(on router: Router<WebRequestContext>) {
     for path in ["scep/:profile", "scep/:profile/pkiclient.exe"] {
@@ -38,9 +24,13 @@ public struct SCEPRoutes: WebRoutes {
 
   private func respond(_ request: Request, _ context: WebRequestContext) async -> Response {
     let query = SCEPQuery(parsing: request.uri.query ?? "")
+    var posted: [UInt8]?
+    if request.method == .post {
+      do throws(BodyFailure) { posted = try await door.body(of: request) } catch { return door.refuse(error, context) }
+    }
     let answer: SCEPAnswer
     do throws(Refusal) {
-      answer = try await self.answer(query, request, context)
+      answer = try await self.answer(query, message: posted ?? query.message, context)
     } catch {
       answer = SCEPAnswer(error)
     }
@@ -48,7 +38,7 @@ public struct SCEPRoutes: WebRoutes {
   }
 
   private func answer(
-    _ query: SCEPQuery, _ request: Request, _ context: WebRequestContext
+    _ query: SCEPQuery, message: [UInt8]?, _ context: WebRequestContext
   ) async throws(Refusal) -> SCEPAnswer {
     guard let profile = ProfileName(rawValue: context.parameters.get("profile") ?? "") else {
       throw Refusal(.notFound, "there is no such profile over SCEP")
@@ -58,49 +48,28 @@ public struct SCEPRoutes: WebRoutes {
     case .getCACert: return try await service.authorityCertificates(profile)
     case .getNextCACert: return try await service.nextAuthorityCertificates(profile)
     case .pkiOperation:
-      let message = try await message(query, request)
+      guard let message else { throw Refusal(.badRequest, "message is not base64") }
       return try await service.operate(message, profile: profile, address: context.clientAddress)
     case nil: throw Refusal(.badRequest, "operation is GetCACaps, GetCACert, GetNextCACert or PKIOperation")
-    }
-  }
-
-  private func message(_ query: SCEPQuery, _ request: Request) async throws(Refusal) -> [UInt8] {
-    guard request.method == .post else {
-      guard let message = query.message else { throw Refusal(.badRequest, "message is not base64") }
-      return message
-    }
-    do throws(BodyFailure) { return try await request.bytes(within: bound) } catch {
-      throw Refusal(.badRequest, error.explanation)
     }
   }
 }
 
 extension SCEPRoutes {
-  /// The ninth wrong secret of a name from an address is told to wait; the right one never is.
   private func finish(_ answer: SCEPAnswer, _ query: SCEPQuery, _ context: WebRequestContext) -> Response {
     guard let refusal = answer.refusal else { return Response(answer) }
     var answer = answer
     if refusal.code == .unauthenticated,
-      let wait = throttle.noteWrong(name: answer.claimedName ?? "", address: context.clientAddress, at: now())
+      let wait = door.noteWrongSecret(of: answer.claimedName ?? "", from: context.clientAddress)
     {
-      answer = .text(429, throttle.explanation, retryAfter: wait, refusal: refusal, claimedName: answer.claimedName)
+      answer = .text(
+        429, wait.explanation, retryAfter: wait.seconds, refusal: refusal, claimedName: answer.claimedName)
     }
-    log(refusal, answer, query, context)
+    var line = RefusalLine(refusal, status: answer.status)
+    (line.operation, line.name) = (query.operation?.rawValue, answer.claimedName)
+    line.label = context.parameters.get("profile")
+    door.log(line, context)
     return Response(answer)
-  }
-
-  /// One line a refusal. No secret is in these fields.
-  private func log(_ refusal: Refusal, _ answer: SCEPAnswer, _ query: SCEPQuery, _ context: WebRequestContext) {
-    var metadata: Logger.Metadata = [
-      "door": "scep", "code": "\(refusal.code)", "status": "\(answer.status)", "reason": "\(refusal.reason)",
-      "address": "\(context.clientAddress)", "request": "\(context.requestID)",
-    ]
-    metadata["operation"] = query.operation.map { "\($0.rawValue)" }
-    metadata["label"] = context.parameters.get("profile").map { "\($0)" }
-    metadata["rule"] = refusal.rule.map { "\($0)" }
-    metadata["name"] = answer.claimedName.map { "\($0)" }
-    metadata["detail"] = refusal.detail.map { "\($0)" }
-    logger.log(level: refusal.code == .unavailable ? .error : .notice, "refused", metadata: metadata)
   }
 }
 

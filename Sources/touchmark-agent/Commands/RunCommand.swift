@@ -14,7 +14,7 @@ struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Stay, renew when it is due, and keep the revocation lists fresh.",
     discussion: """
-      Renews at a point of the window that was drawn by chance; without an answer it asks again after a minute, then two,
+      With a TPM that the server was shown, it also attests, as often as the server asks. Renews at a point of the window that was drawn by chance; without an answer it asks again after a minute, then two,
       up to about an hour, with chance in each. It can be killed at any moment.
       """)
 
@@ -26,6 +26,7 @@ struct RunCommand: ParsableCommand {
       "The longest wait before it first asks, where the clock cannot say whether it is due.", valueName: "span"))
   var spread = "60s"
 
+  @OptionGroup var evidence: EvidenceOptions
   @OptionGroup var options: FolderOptions
   @OptionGroup var hook: RenewalHookOptions
 
@@ -44,13 +45,15 @@ struct RunCommand: ParsableCommand {
     let loops = EventLoops()
     let agent = try Agent(folder, loops: loops)
     var (listsAt, wakeAt) = (Rest.now, Rest.now)
+    var attestAt: Instant? = Rest.now
     while true {
       if Rest.now >= wakeAt { wakeAt = Rest.now + turn(agent) }
       if Rest.now >= listsAt {
         refreshLists(agent, loops)
         listsAt = Rest.now + Rest.chance(around: Span(lists) ?? .hours(1))
       }
-      Rest.sleep(min(wakeAt, listsAt) - Rest.now)
+      if let due = attestAt, Rest.now >= due { attestAt = attest(agent).map { Rest.now + $0 } }
+      Rest.sleep(min(wakeAt, listsAt, attestAt ?? wakeAt) - Rest.now)
     }
   }
 
@@ -72,6 +75,22 @@ struct RunCommand: ParsableCommand {
       Said.message("\(error)")
     }
     return .minutes(1)
+  }
+
+  /// Returns when the server wants evidence again; nil when it wants none. Somewhere in the last quarter of that time, so
+  /// that a fleet that started at once does not come at once for ever.
+  private func attest(_ agent: Agent) -> Span? {
+    guard agent.canAttest else { return .hours(1) }
+    do throws(AgentFailure) {
+      let verdict = try agent.attest(evidence.sources)
+      if verdict.status != .trusted { Said.message(VerdictText.lines(verdict, agent.settings.serial)) }
+      guard let due = verdict.nextDue else { return nil }
+      let span = max((due - Agent.clock).milliseconds, 60_000)
+      return Span(milliseconds: span - Int64.random(in: 0...span / 4))
+    } catch {
+      Said.failure(error)
+    }
+    return Rest.chance(around: .hours(1))
   }
 
   private func refreshLists(_ agent: Agent, _ loops: EventLoops) {

@@ -17,7 +17,7 @@ struct StatusCommand: ParsableCommand {
   func run() throws {
     let folder = options.folder
     let (settings, memory) = try folder.load()
-    let state = DeviceState(settings, memory, at: Agent.clock)
+    let state = try DeviceState(settings, memory, in: folder, at: Agent.clock)
     let members = state.members(lists: try RevocationLists.held(in: folder))
     switch format {
     case .json: Said.result(JSONValue.object(members).written())
@@ -32,18 +32,31 @@ struct DeviceState {
   private let settings: AgentSettings
   private let memory: DeviceMemory
   private let clock: Instant
+  /// What the server knows of where the key lives, and that in words.
+  private let standing: String?
+  private let place: String?
+  /// Why the key does not sign now.
+  private let fault: DeviceKeyFault?
 
-  init(_ settings: AgentSettings, _ memory: DeviceMemory, at clock: Instant) {
+  init(
+    _ settings: AgentSettings, _ memory: DeviceMemory, in folder: AgentFolder, at clock: Instant
+  ) throws {
     (self.settings, self.memory, self.clock) = (settings, memory, clock)
+    let key = memory.identity?.key
+    standing = try key.map { try KeyText.standing(of: $0, in: folder) }
+    place = try key.map { try KeyText.place(of: $0, in: folder) }
+    fault = key?.fault()
   }
 
   private var certificate: Certificate? { memory.identity?.certificate }
 
   /// Without a clock that can be right, a certificate counts as valid until the server says otherwise.
-  var isValid: Bool { certificate.map { $0.notAfter >= clock } ?? false }
+  /// One without its key is worth nothing.
+  var isValid: Bool { (certificate.map { $0.notAfter >= clock } ?? false) && fault?.isGone != true }
 
   private var word: String {
     guard certificate != nil else { return memory.secret == nil ? "not enrolled" : "enrolling" }
+    guard fault?.isGone != true else { return "without its key" }
     return isValid ? memory.pendingKey == nil ? "valid" : "renewing" : "expired"
   }
 
@@ -55,8 +68,11 @@ struct DeviceState {
     ]
     if let identity = memory.identity {
       members += [
-        // What a server believes of a key's home without evidence is what it is told.
-        .init("key", ["home": .string(identity.key.home), "standing": "claimed"]),
+        .init(
+          "key",
+          .object(
+            [.init("home", .string(identity.key.home)), .init("standing", .string(standing ?? ""))]
+              + (fault.map { [.init("fault", .string($0.reason))] } ?? []))),
         .init("serial_number", .string(identity.certificate.serial.description)),
         .init("subject", .string("\(identity.certificate.subject)")),
         .init("not_before", .string(identity.certificate.notBefore.description)),
@@ -78,7 +94,8 @@ struct DeviceState {
     }
     add("server", settings.server.text)
     if let identity = memory.identity {
-      add("key", "in a \(identity.key.home) (claimed: nothing attests it)")
+      add("key", place ?? "")
+      if let fault { add("", fault.reason) }
       add("certificate", "\(identity.certificate.serial) of \(identity.certificate.issuer)")
       add("valid until", identity.certificate.notAfter.description)
     }

@@ -6,6 +6,7 @@ extension CommandFailure {
     let said = OneLine.of(problem.detail ?? problem.title)
     let message = problem.rule.map { said.contains($0) ? said : "\(said) (rule \($0))" } ?? said
     self.init(CommandExit(status: problem.status), message, hint: problem.hint ?? Self.usualHint(problem))
+    self.problem = problem
   }
 
   private static func usualHint(_ problem: Problem) -> String? {

@@ -1,9 +1,13 @@
+import AdministrationAPI
+
 /// Why a command did not do what it was asked: one line, what to do about it, and the exit code.
 package struct CommandFailure: Error, Hashable, Sendable {
   package let exit: CommandExit
   /// One line, lower case, no full stop.
   package let message: String
   package let hint: String?
+  /// What the server answered, where it was the server's to say.
+  package internal(set) var problem: Problem?
 
   package init(_ exit: CommandExit, _ message: String, hint: String? = nil) {
     self.exit = exit

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Issuance
 
 #if canImport(Glibc)
 import Glibc
@@ -21,6 +22,9 @@ extension Touchmark {
     } catch let failure as CommandFailure {
       StandardError.write(failure.text)
       finish(failure.exit)
+    } catch let refusal as Refusal {
+      StandardError.write(CommandFailure(.refused, refusal.reason, hint: refusal.hint).text)
+      finish(.refused)
     } catch let code as ExitCode {
       leave(code.rawValue)
     } catch {

@@ -2,7 +2,8 @@
 package enum Doctor {
   package static let checks: [any DoctorCheck.Type] = [
     AddressesPublic.self, AddressesAnswer.self, ServerAnswers.self, DoorsOpen.self, ProtocolsOpen.self,
-    KeysHome.self, FilesPrivate.self, RootOnMachine.self, RootCRL.self, AuthorityCRLs.self, AuthoritiesEnding.self,
+    KeysHome.self, FilesPrivate.self, RootOnMachine.self, RootControl.self, RootCRL.self, AuthorityCRLs.self,
+    AuthoritiesEnding.self,
     InstallationCertificatesCheck.self, ServerCertificates.self, AdministratorsCheck.self, LabPresent.self,
     ProfilesOpen.self, ProfilesBuiltIn.self, GrantsOpen.self,
     ClockCheck.self, DiskRoom.self, DiskSync.self, BackupAge.self, LogEdge.self,

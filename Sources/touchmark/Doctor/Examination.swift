@@ -1,3 +1,4 @@
+import Approval
 import AuditLog
 import Credentials
 import Registry
@@ -28,9 +29,21 @@ package struct Examination: Sendable {
   package var ownCertificates: [OwnCertificate] = []
   package var log = Log()
   package var latestBackup: Instant?
+  /// Who approves acts on the root; nil where one person can act on it.
+  package var rootApprovers: RootApprovers?
   /// Tokens that the configuration names, without their modules and PINs.
   package var tokens: [String] = []
   package var machine: any Machine
+
+  package struct RootApprovers: Sendable {
+    package var persons: Int
+    package var threshold: Int
+    package var expires: Instant
+
+    package init(persons: Int, threshold: Int, expires: Instant) {
+      (self.persons, self.threshold, self.expires) = (persons, threshold, expires)
+    }
+  }
 
   package struct Administrator: Sendable {
     package var record: AdministratorRecord
@@ -67,7 +80,7 @@ package struct Examination: Sendable {
 
   /// Those that issue now.
   var issuing: [AuthorityRecord] {
-    authorities.filter { $0.state == .active && $0.purpose != .root && $0.purpose != .successor }
+    authorities.filter { $0.state == .active && $0.purpose.isIssuing }
   }
 
   var roots: [AuthorityRecord] { authorities.filter { $0.state == .active && $0.parent == nil && $0.purpose == .root } }
@@ -112,6 +125,13 @@ extension Examination {
       administrators.append(Administrator(record: record, certificate: certificate))
     }
     grants = try reader.grants(matching: nil, after: nil, limit: Self.most, in: organization).items
+    let documents = try reader.approverDocuments(purpose: RootStatement.purpose, in: organization)
+    if let note = documents.last?.note, let signed = try? SignedNote(parsing: note),
+      let document = try? ApproverDocument(text: signed.text)
+    {
+      rootApprovers = RootApprovers(
+        persons: document.persons.count, threshold: document.threshold, expires: document.expires)
+    }
     log.frontier = try reader.auditFrontier(in: organization)
     log.checkpoint = try reader.latestCheckpoint(in: organization)
     latestBackup = try reader.latestBackup(in: organization)?.at

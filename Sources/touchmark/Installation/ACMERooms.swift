@@ -1,3 +1,4 @@
+import Credentials
 import Enrollment
 import Issuance
 import KeyCustody
@@ -22,8 +23,9 @@ struct ACMERooms: Sendable {
       services: services, nonces: nonces, challenges: services.configuration.offeredChallenges)
   }
 
+  /// - Parameter names: the server's own.
   func routes(
-    enrolling: any Enrolling, throttle: WrongSecretThrottle, bounds: WebServerConfiguration.Bounds, logger: Logger
+    _ door: DeviceDoor, enrolling: any Enrolling, throttle: WrongSecretThrottle, names: [GeneralName]
   ) -> ACMERoutes {
     let (services, runner) = (services, runner)
     let secrets = services.macSecrets
@@ -40,8 +42,8 @@ struct ACMERooms: Sendable {
             address: address)
         },
         chain: { [roster = services.roster] in roster.current.authority($0)?.chain ?? [] }, nonces: nonces,
-        challenges: challenges, clock: systemClock, wake: { runner.wake() }))
-    return ACMERoutes(service: service, bound: bounds.acme, logger: logger)
+        challenges: challenges, clock: systemClock, begin: { runner.begin($0) }))
+    return ACMERoutes(service: service, door: door) { names.contains(HostName.general($0)) }
   }
 
   private static func revoker(_ holder: ACMEService.Holder, _ record: CertificateRecord) -> Revoker {

@@ -1,7 +1,6 @@
 import Credentials
 import Enrollment
 import Issuance
-import Logging
 import Registry
 import Status
 import WebService
@@ -13,9 +12,7 @@ struct CMPRooms {
   let keys: any ServerKeyEnrolling
   let throttle: WrongSecretThrottle
 
-  func routes(bound: BodyBound, logger: Logger) -> CMPRoutes {
-    CMPRoutes(service: service, bound: bound, logger: logger)
-  }
+  func routes(_ door: DeviceDoor) -> CMPRoutes { CMPRoutes(service: service, door: door) }
 
   private var service: CMPService {
     let (store, roster, organization) = (services.store, services.roster, services.organization)

@@ -24,6 +24,8 @@ struct ContinuingOptions: ParsableArguments {
     help: ArgumentHelp("The last CRL that it signed: its revocations stand from the start.", valueName: "file"))
   var issuerList: String?
 
+  var isAny: Bool { [issuerCertificate, issuerKey, root, issuerList].contains { $0 != nil } }
+
   func validate() throws {
     let given = [issuerCertificate, issuerKey, root].compactMap { $0 }
     guard given.isEmpty || given.count == 3 else {

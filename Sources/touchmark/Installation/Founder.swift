@@ -29,7 +29,8 @@ struct Founder {
     try makeFolder(work.path)
     var random = SystemRandomNumberGenerator()
     let record = OrganizationRecord(
-      id: approvers?.organization ?? OrganizationID(random: &random), name: organization, createdAt: systemClock(),
+      id: approvers.first?.organization ?? OrganizationID(random: &random), name: organization,
+      createdAt: systemClock(),
       auditEpoch: 1)
     let configuration = configuration(record)
     try await found(
@@ -40,7 +41,7 @@ struct Founder {
     if let continued { options.continuing.announce(continued, in: folder) }
   }
 
-  private func checkFolder() throws(CommandFailure) {
+  func checkFolder() throws(CommandFailure) {
     if folder.isFounded {
       throw CommandFailure(
         .conflict, "\(folder.path) holds an installation already, and init never writes over one",
@@ -64,7 +65,7 @@ struct Founder {
       .usage, "certificates would name port 0 for ever", hint: "name a port in --listen-http, or --public-http URL")
   }
 
-  private func makeFolder(_ path: String) throws(CommandFailure) {
+  func makeFolder(_ path: String) throws(CommandFailure) {
     do {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -73,7 +74,7 @@ struct Founder {
     }
   }
 
-  private func configuration(_ record: OrganizationRecord) -> InstallationConfiguration {
+  func configuration(_ record: OrganizationRecord) -> InstallationConfiguration {
     var address = options.publicHTTP
     if let text = address, text.hasSuffix("/") { address = String(text.dropLast()) }
     var made = InstallationConfiguration(
@@ -86,7 +87,7 @@ struct Founder {
 
   private func found(
     _ record: OrganizationRecord, configuration: InstallationConfiguration, continuing: ContinuedAuthority?,
-    approvers: FirstApprovers?, tokens: FoundingTokens, in work: InstallationFolder
+    approvers: [FirstApprovers], tokens: FoundingTokens, in work: InstallationFolder
   ) async throws {
     let successor = try await sealed(.successor, work.successorKeys, work, record)
     let keys = FoundingKeys(
@@ -101,13 +102,11 @@ struct Founder {
       continuing: continuing, approvers: approvers)
     let founded = try await Founding(plan: plan, keys: keys).found(in: store)
     await store.close()
-    try PrivateFile.create(work.rootCertificate, PEM(label: "CERTIFICATE", bytes: founded.root).text)
-    try PrivateFile.create(work.logKey, "\(founded.logKey)\n")
-    try writeIdentity(founded, in: work)
+    try FoundedFiles(folder: work, identityPath: options.adminIdentity).write(founded)
     try PrivateFile.create(work.configuration, mode: 0o600, try configuration.text)
   }
 
-  private func sealed(
+  func sealed(
     _ role: SecretRole, _ directory: String, _ work: InstallationFolder, _ record: OrganizationRecord
   ) async throws -> SealedKeyStore {
     let source = SecretSource.forCreation(
@@ -123,25 +122,11 @@ struct Founder {
       directory: directory, organization: record.id.rawValue, secret: try await source.obtained(creating: true))
   }
 
-  /// The administrator's certificate with its chain, and its key, for its owner's eyes.
-  private func writeIdentity(_ founded: Founded, in work: InstallationFolder) throws {
-    guard let key = founded.administratorKey.pkcs8PEM else {
-      throw CommandFailure(.refused, "the administrator's key cannot be written")
-    }
-    let chain = founded.administratorChain.map { PEM(label: "CERTIFICATE", bytes: $0).text }.joined()
-    let isInside = options.adminIdentity == nil
-    try PrivateFile.create(isInside ? work.administratorKey : identity.key, mode: 0o600, key)
-    try PrivateFile.create(isInside ? work.administratorCertificate : identity.certificate, mode: 0o600, chain)
-  }
-
-  /// `--admin-identity PATH` names the certificate; the key lies beside it under the same name.
   private var identity: (certificate: String, key: String) {
-    guard let path = options.adminIdentity else { return (folder.administratorCertificate, folder.administratorKey) }
-    let base = path.hasSuffix(".pem") ? String(path.dropLast(4)) : path
-    return (base + ".pem", base + ".key")
+    FoundedFiles(folder: folder, identityPath: options.adminIdentity).identity
   }
 
-  private func moveIntoPlace(_ work: InstallationFolder) throws(CommandFailure) {
+  func moveIntoPlace(_ work: InstallationFolder) throws(CommandFailure) {
     try? FileManager.default.removeItem(atPath: folder.path)  // known to be empty, or not there
     guard rename(work.path, folder.path) == 0 else {
       throw CommandFailure(.refused, "\(folder.path) cannot be made: \(String(cString: strerror(errno)))")

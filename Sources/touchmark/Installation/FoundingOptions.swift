@@ -18,9 +18,9 @@ struct FoundingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The approvers' document, version 1, signed by everyone in it; the organization gets the identifier in it.",
+      "An approvers' document, version 1, signed by everyone in it; the organization gets the identifier in it. One for each purpose; repeatable.",
       valueName: "file"))
-  var approvers: String?
+  var approvers: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -35,30 +35,42 @@ struct FoundingOptions: ParsableArguments {
   static let algorithms: [KeyAlgorithm] = [.p256, .p384, .rsa3072]
 
   func validate() throws {
-    if let organization, !(1...40).contains(organization.count) || !organization.allSatisfy(Self.isPlain) {
-      throw ValidationError("an organization's name is 1 to 40 letters, digits, spaces and plain punctuation")
-    }
+    try Self.check(organization: organization, publicHTTP: publicHTTP, algorithm: algorithm)
     for name in host where !HostName.isHost(name) {
       throw ValidationError("'\(name)' is neither a host name nor an address")
-    }
-    guard Self.algorithms.contains(where: { $0.rawValue == algorithm }) else {
-      throw ValidationError("--algorithm is one of " + Self.algorithms.map(\.rawValue).joined(separator: ", "))
     }
     guard (1...64).contains(administrator.count), administrator.allSatisfy(Self.isPlain) else {
       throw ValidationError("an administrator's name is 1 to 64 letters, digits, spaces and plain punctuation")
     }
-    if let publicHTTP, !Self.isPublicAddress(publicHTTP) {
+  }
+
+  static func check(organization: String?, publicHTTP: String?, algorithm: String) throws {
+    if let organization, !(1...40).contains(organization.count) || !organization.allSatisfy(isPlain) {
+      throw ValidationError("an organization's name is 1 to 40 letters, digits, spaces and plain punctuation")
+    }
+    guard algorithms.contains(where: { $0.rawValue == algorithm }) else {
+      throw ValidationError("--algorithm is one of " + algorithms.map(\.rawValue).joined(separator: ", "))
+    }
+    if let publicHTTP, !isPublicAddress(publicHTTP) {
       throw ValidationError("--public-http is an address such as http://pki.example.com, without a path")
     }
   }
 
-  /// Nil when none are named. Checked before anything is made.
-  func firstApprovers() throws(CommandFailure) -> FirstApprovers? {
-    guard let approvers else { return nil }
-    let note = try InputFile.text(approvers)
-    do { return try FirstApprovers(note: note, at: systemClock()) } catch {
-      throw CommandFailure(.refused, error.reason, hint: error.hint)
+  /// Checked before anything is made: of one organization, each for another purpose.
+  func firstApprovers() throws(CommandFailure) -> [FirstApprovers] {
+    var all: [FirstApprovers] = []
+    for path in approvers {
+      let note = try InputFile.text(path)
+      do { all.append(try FirstApprovers(note: note, at: systemClock())) } catch {
+        throw CommandFailure(.refused, error.reason, hint: error.hint)
+      }
     }
+    guard Set(all.map(\.organization)).count <= 1, Set(all.map(\.purpose)).count == all.count else {
+      throw CommandFailure(
+        .refused, "the approvers' documents are not of one organization, each for another purpose",
+        hint: "touchmark approver document --organization ID --purpose PURPOSE")
+    }
+    return all
   }
 
   /// `http` alone: CRLs and OCSP answers are signed, and a verifier that needed TLS to check TLS would turn in circles

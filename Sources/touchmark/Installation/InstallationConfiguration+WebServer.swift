@@ -12,11 +12,12 @@ extension InstallationConfiguration {
   /// The defaults, changed by what stands in `limits`.
   func bounds() throws(CommandFailure) -> WebServerConfiguration.Bounds {
     var bounds = WebServerConfiguration.Bounds()
-    for (name, value) in (limits ?? [:]).sorted(by: { $0.key < $1.key }) {
+    _ = try tokenLimits()
+    for (name, value) in (limits ?? [:]).sorted(by: { $0.key < $1.key }) where !Self.tokenNames.contains(name) {
       guard let path = Self.bounds[name], value >= 0 else {
         throw CommandFailure(
           .refused, "'\(name): \(value)' is not a limit in touchmark.yaml",
-          hint: "limits are " + Self.bounds.keys.sorted().joined(separator: ", "))
+          hint: "limits are " + (Array(Self.bounds.keys) + Self.tokenNames).sorted().joined(separator: ", "))
       }
       bounds[keyPath: path] = value
     }

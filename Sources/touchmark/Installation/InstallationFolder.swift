@@ -16,6 +16,10 @@ struct InstallationFolder {
   var logKey: String { path + "/audit.pub" }
   /// The public key that checks what is asked of roots.
   var requestKey: String { path + "/requests.pub" }
+  /// On a root's own machine: the approvers' document that its ceremony began with.
+  var approverPin: String { path + "/approvers.pin" }
+  /// What a ceremony left: its files and its transcript.
+  var ceremony: String { path + "/ceremony" }
   var administratorCertificate: String { path + "/admin.pem" }
   var administratorKey: String { path + "/admin.key" }
   /// Written while a server serves.

@@ -1,6 +1,5 @@
 import Enrollment
 import Issuance
-import Logging
 import Registry
 import WebService
 
@@ -21,7 +20,7 @@ struct SCEPRooms {
     Task { [authorities] in await authorities.prepare() }
   }
 
-  func routes(bound: BodyBound, throttle: WrongSecretThrottle, logger: Logger) -> SCEPRoutes {
+  func routes(_ door: DeviceDoor) -> SCEPRoutes {
     let service = SCEPService(
       enrolling: enrolling,
       authorities: { [authorities] profile throws(Refusal) in
@@ -32,6 +31,6 @@ struct SCEPRooms {
       records: RegistrySCEPRecords(
         store: services.store, organization: services.organization, clock: systemClock),
       clock: systemClock)
-    return SCEPRoutes(service: service, bound: bound, throttle: throttle, now: systemClock, logger: logger)
+    return SCEPRoutes(service: service, door: door)
   }
 }

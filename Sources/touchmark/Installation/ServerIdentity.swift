@@ -12,7 +12,8 @@ import WireFormats
 package actor ServerIdentity {
   package nonisolated let tls: TLSIdentity
   private let roster: AuthorityRoster
-  private let names: [GeneralName]
+  /// What the certificate names.
+  nonisolated let names: [GeneralName]
   private let store: any Store
   private let logger: Logger
   private let now: Clock

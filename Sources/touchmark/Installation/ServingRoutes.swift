@@ -16,6 +16,9 @@ struct ServingRoutes {
     identity: ServerIdentity, url: @escaping @Sendable () -> String, logger: Logger
   ) {
     let throttle = WrongSecretThrottle(tolerated: bounds.wrongSecretsPerMinute)
+    func door(_ name: Door, _ bound: BodyBound) -> DeviceDoor {
+      DeviceDoor(name, bound: bound, throttle: throttle, clock: systemClock, logger: logger)
+    }
     let enrolling = MeasuredEnrolling(services.enrollment, measures: watch.measures)
     let keys = MeasuredKeyEnrolling(services.enrollment, measures: watch.measures)
     let est = ESTRoutes(
@@ -23,8 +26,7 @@ struct ServingRoutes {
         enrolling: enrolling,
         attributes: { [enrollment = services.enrollment] label throws(Refusal) in
           try await enrollment.requestAttributes(label: label)
-        }, keys: keys, keySigning: { await identity.keySigning }), bound: bounds.est, throttle: throttle,
-      now: systemClock, logger: logger)
+        }, keys: keys, keySigning: { await identity.keySigning }), door: door(.est, bounds.est))
     let publisher = services.status.publisher
     let administration = AdministrationServices(
       store: services.store, roster: services.roster, enrolling: enrolling, sealing: services.sealing,
@@ -36,11 +38,10 @@ struct ServingRoutes {
     let readers = AdministratorService(
       store: services.store, organization: services.organization, clock: systemClock)
     let bundles = TrustBundleRoutes(store: services.store, organization: services.organization)
-    let scep = SCEPRooms(services, enrolling: enrolling)
-      .routes(bound: bounds.scep, throttle: throttle, logger: logger)
+    let scep = SCEPRooms(services, enrolling: enrolling).routes(door(.scep, bounds.scep))
     let cmp = CMPRooms(services: services, enrolling: enrolling, keys: keys, throttle: throttle)
-      .routes(bound: bounds.cmp, logger: logger)
-    let orders = acme.routes(enrolling: enrolling, throttle: throttle, bounds: bounds, logger: logger)
+      .routes(door(.cmp, bounds.cmp))
+    let orders = acme.routes(door(.acme, bounds.acme), enrolling: enrolling, throttle: throttle, names: identity.names)
     secure = [est, scep, cmp, orders, routes, bundles, watch.metrics(.readers(readers), logger: logger)]
     plain = [
       StatusRoutes(service: services.status, bound: bounds.ocsp, measures: watch.measures, logger: logger),

@@ -8,6 +8,8 @@ import Registry
 struct StoppedInstallation {
   struct Opened: Sendable {
     let store: SQLiteStore
+    let keys: SealedKeyStore
+    let tokens: TokenRooms
     let roster: AuthorityRoster
     let administration: Administration
     let appointments: AdministratorAppointment
@@ -27,9 +29,11 @@ struct StoppedInstallation {
     do {
       let result = try await body(opened)
       await opened.store.close()
+      opened.tokens.stop()
       return result
     } catch {
       await opened.store.close()
+      opened.tokens.stop()
       throw error
     }
   }
@@ -53,7 +57,7 @@ struct StoppedInstallation {
         from: store))
     let administration = Administration(store: store, organization: organization, clock: systemClock)
     return Opened(
-      store: store, roster: roster, administration: administration,
+      store: store, keys: keys, tokens: tokens, roster: roster, administration: administration,
       appointments: AdministratorAppointment(administration: administration, roster: roster))
   }
 }

@@ -53,7 +53,7 @@ struct RootErrand {
       return nil
     }
     let request = try RootErrand.parse(asked.request)
-    let keyring = RootKeyring(
+    var keyring = RootKeyring(
       folder: server.location.dataFolder.map { InstallationFolder(path: $0) }, files: options.files,
       passphraseFiles: options.passphraseFiles)
     if let missing = try keyring.missing(for: request) {
@@ -61,7 +61,9 @@ struct RootErrand {
         .refused, "the key of the root \(missing) is not on this machine",
         hint: "name its file with --root FILE, or carry the request there: touchmark root show \(asked.id) > FILE")
     }
-    let answer = try await RootErrand.signed { try await keyring.answer(request, successorFile: options.successorTo) }
+    let answer = try await RootErrand.signed {
+      try await keyring.answer(request, note: asked.request, approval: nil, successorFile: options.successorTo)
+    }
     return try await server.post("/root-requests/\(Query.escape(asked.id))/answer", RootAnswerBody(answer: answer.text))
   }
 

@@ -13,7 +13,7 @@ struct RootKeyring {
   var opened: [String: SealedKeyFile] = [:]
 
   /// Where a root's key is; nil when it is not here.
-  private enum Place {
+  enum Place {
     case folder(RootPlace)
     case file(String)
     /// A token's URI. Whether the key is on it is seen when it is opened.
@@ -22,7 +22,7 @@ struct RootKeyring {
 
   private var tokens: [String] { files.filter(TokenKeyName.isToken) }
 
-  private func place(of id: AuthorityID) throws(CommandFailure) -> Place? {
+  func place(of id: AuthorityID) throws(CommandFailure) -> Place? {
     for file in files where !TokenKeyName.isToken(file) {
       do throws(CustodyError) {
         if try SealedKeyFile.names(in: file).contains(id.rawValue) { return .file(file) }
@@ -40,32 +40,55 @@ struct RootKeyring {
     return nil
   }
 
-  /// Opens what the request needs, makes the new root's key where one is asked for, and signs.
+  /// The one place where commands open a root's key to sign: nothing is opened before approvers, where there are any, have
+  /// approved this very file. Then makes the new root's key where one is asked for, and signs.
   ///
-  /// - Parameter successorFile: where the new root's key goes, instead of the data folder.
-  func answer(_ request: RootRequest, successorFile: String?) async throws -> RootAnswer {
+  /// - Parameters:
+  ///   - note: the request's file; nil where none was written, which approvers cannot approve.
+  ///   - approval: what approvers signed.
+  ///   - successorFile: where the new root's key goes, instead of the data folder.
+  mutating func answer(
+    _ request: RootRequest, note: String?, approval: String?, successorFile: String?
+  ) async throws -> RootAnswer {
+    let cleared = try ClearedRequest(
+      request, note: note, approval: approval, pinned: try await pins(for: request), at: systemClock())
     var signers: [AuthorityID: any Signer] = [:]
     var kinds: [SecretKind] = []
     for id in request.issuers {
       guard let place = try place(of: id) else {
         throw CommandFailure(.refused, "the key of the root \(id) is not here", hint: "name its file with --root FILE")
       }
-      let (signer, kind) = try await open(id, at: place, for: request)
+      guard let issuer = request.tasks.lazy.map(\.issuer).first(where: { $0.id == id }) else { continue }
+      let (signer, kind) = try await open(issuer, at: place, of: request.organization)
       signers[id] = signer
       kinds.append(kind)
     }
     let holder = RootHolder(keys: signers, clock: systemClock)
-    guard let founded = request.foundedRoot else { return try await holder.answer(request) }
+    guard let founded = request.foundedRoot else { return try await holder.answer(cleared) }
     let key = try await make(founded, of: request.organization, to: successorFile, besides: kinds)
-    return try await holder.answer(request, founded: key)
+    return try await holder.answer(cleared, founded: key)
   }
 
-  private func open(
-    _ id: AuthorityID, at place: Place, for request: RootRequest
+  /// What the places of these roots remember of their approvers: a file of keys says it under its seal.
+  private mutating func pins(for request: RootRequest) async throws -> [ApproverPin] {
+    var pins: [ApproverPin] = []
+    if let folder, let pin = try await RootRemark.approvers(in: folder, of: request.organization) { pins.append(pin) }
+    for id in request.issuers {
+      guard case .file(let path)? = try place(of: id) else { continue }
+      let file: SealedKeyFile
+      if let known = opened[path] { file = known } else { file = try await open(path) }
+      opened[path] = file
+      if let pin = try RootRemark(file.remark, of: path).approvers { pins.append(pin) }
+    }
+    return pins
+  }
+
+  func open(
+    _ root: RootReference, at place: Place, of organization: OrganizationID
   ) async throws -> (any Signer, SecretKind) {
-    let organization = request.organization
+    let id = root.id
     switch place {
-    case .token: return (try await RootToken(uris: tokens).key(of: id, for: request), .passphrase)
+    case .token: return (try await RootToken(uris: tokens).key(of: root), .passphrase)
     case .file(let path):
       let source = try passphrase(of: path)
       let known = opened[path]

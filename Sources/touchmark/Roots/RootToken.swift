@@ -8,11 +8,12 @@ import TokenCustody
 struct RootToken: Sendable {
   let uris: [String]
 
-  /// The root's key, found under the root's identifier and held against the root's certificate in the request.
-  func key(of id: AuthorityID, for request: RootRequest) async throws -> any Signer {
-    guard let root = request.tasks.lazy.map(\.issuer).first(where: { $0.id == id }),
-      let publicKey = root.certificate.publicKey
-    else { throw CommandFailure(.refused, "the request does not show the certificate of \(id)") }
+  /// The root's key, found under the root's identifier and held against the root's certificate.
+  func key(of root: RootReference) async throws -> any Signer {
+    let id = root.id
+    guard let publicKey = root.certificate.publicKey else {
+      throw CommandFailure(.refused, "the certificate of \(id) has a key of an unknown kind")
+    }
     for text in uris {
       let pool = try await TokenEntry(text, role: .rootToken).open().expected()
       let keys = TokenKeys(sealed: nil, tokens: [pool], makesOnToken: false)

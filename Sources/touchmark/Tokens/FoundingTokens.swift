@@ -1,4 +1,5 @@
 import KeyCustody
+import PKCS11
 import TokenCustody
 
 /// The tokens that `init` makes keys on: looked at before anything is made.

@@ -1,5 +1,6 @@
 import Foundation
 import KeyCustody
+import PKCS11
 import TokenCustody
 
 /// A token that an operator named: parsed, and with the source of its PIN.
@@ -31,8 +32,8 @@ struct TokenEntry: Sendable {
   }
 
   /// Starts the sessions' threads. The token need not be there; a PIN that is typed is asked for now.
-  func open() async throws -> TokenPool {
-    do throws(TokenError) { return try TokenPool(uri, pin: TokenPIN(try await pin())) } catch {
+  func open(_ limits: TokenPool.Limits = TokenPool.Limits()) async throws -> TokenPool {
+    do throws(TokenError) { return try TokenPool(uri, pin: TokenPIN(try await pin()), limits: limits) } catch {
       throw CommandFailure(.refused, error.reason, hint: Self.form)
     }
   }

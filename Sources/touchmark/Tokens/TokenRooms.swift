@@ -1,5 +1,6 @@
 import Foundation
 import KeyCustody
+import PKCS11
 import TokenCustody
 
 /// The tokens that `touchmark.yaml` names, opened beside the sealed keys.
@@ -14,7 +15,8 @@ struct TokenRooms: Sendable {
     }
     guard entries.count <= 8 else { throw CommandFailure(.refused, "touchmark.yaml names more than 8 tokens") }
     var pools: [TokenPool] = []
-    for entry in entries { pools.append(try await TokenEntry(entry).open()) }
+    let limits = try configuration.tokenLimits()
+    for entry in entries { pools.append(try await TokenEntry(entry).open(limits)) }
     let keys = TokenKeys(sealed: sealed, tokens: pools, makesOnToken: false)
     return TokenRooms(authorityKeys: keys, tokens: keys)
   }
@@ -32,7 +34,11 @@ struct TokenRooms: Sendable {
     while true {
       for pool in tokens?.pools ?? [] { try? await pool.probe() }
       guard let obstacle else { return }
-      if obstacle != said { StandardError.say("waiting for a token: \(obstacle)") }
+      if obstacle != said {
+        StandardError.say("waiting for a token: \(obstacle)")
+        StandardError.hint(
+          "if it is gone for good, stop this and give each authority a new key: touchmark authority recover")
+      }
       said = obstacle
       try await Task.sleep(for: .seconds(1))
     }
@@ -45,7 +51,9 @@ extension InstallationConfiguration {
     for entry in tokens ?? [] {
       guard let uri = try? PKCS11URI(parsing: entry).tokenOnly else { continue }
       StandardError.say("not inside, since they never leave it: the keys on \(uri)")
-      StandardError.hint("a restore needs the token itself, or one that its maker's own tool copied it to")
+      StandardError.hint(
+        "a restore needs the token itself, one that its maker's own tool copied it to, or new keys: touchmark authority recover"
+      )
     }
   }
 }

@@ -71,6 +71,13 @@ import touchmark
     Case(RootOnMachine.self, .warning, "root and successor lie") { _, m in
       (m.secrets["root"], m.secrets["successor"]) = (.passphrase, .machineLocal)
     },
+    Case(RootControl.self, .note, "one person can act on the root") { _, _ in },
+    Case(RootControl.self, .warning, "2 of 3 approvers for acts on the root ends at") { e, _ in
+      e.rootApprovers = .init(persons: 3, threshold: 2, expires: e.now + .days(89))
+    },
+    Case(RootControl.self, .error, "ended at") { e, _ in
+      e.rootApprovers = .init(persons: 3, threshold: 2, expires: e.now - .days(1))
+    },
     Case(RootCRL.self, .warning, "ends at") { e, _ in e.now = e.now + .days(330) },
     Case(RootCRL.self, .error, "ended at") { e, _ in e.now = e.now + .days(366) },
     Case(RootCRL.self, .error, "has no CRL") { e, _ in e.lists = [:] },

@@ -50,7 +50,9 @@ import WireFormats
     let refused = try await client.order([("dns", "broker.example"), ("dns", "bank.example")])
     #expect(refused.error == "rejectedIdentifier")
     #expect(refused.json["identifier"]?["value"] == "bank.example")
-    #expect(refused.json["detail"]?.text?.contains("touchmark device label broker.example names=bank.example") == true)
+    #expect(
+      refused.json["detail"]?.text?.contains(
+        "touchmark device label broker.example --set names=mqtt.example,192.0.2.9,bank.example") == true)
   }
 
   /// One use a certificate; the next one for the same names renews it, with a key of its own.

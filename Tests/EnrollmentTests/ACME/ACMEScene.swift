@@ -23,7 +23,7 @@ final class ACMEScene: Sendable {
   /// As another process of the same installation would make it.
   func service(
     challenges: Set<ACMEAuthorizationRecord.Challenge> = Set(ACMEAuthorizationRecord.Challenge.allCases),
-    enrolling: (any Enrolling)? = nil
+    enrolling: (any Enrolling)? = nil, begin: (@Sendable (ACMEValidation) -> Void)? = nil
   ) -> ACMEService {
     ACMEService(
       ACMEService.Surroundings(
@@ -38,7 +38,7 @@ final class ACMEScene: Sendable {
         },
         revoke: { [self] record, _, _, _ throws(Refusal) in revoked.withLock { $0.append(record.serial) } },
         chain: { [installation] in installation.authorities.authority($0)?.chain ?? [] }, nonces: nonces,
-        challenges: challenges, clock: installation.clock.now, wake: {}))
+        challenges: challenges, clock: installation.clock.now, begin: begin))
   }
 
   var queue: ACMEValidationQueue {

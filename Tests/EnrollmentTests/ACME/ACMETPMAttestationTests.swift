@@ -17,6 +17,8 @@ import WireFormats
     let attestationKey: SoftwareKey
     let key: SoftwareKey
     let now: Instant
+    let store: any Store
+    let organization: OrganizationID
   }
 
   private func device(_ serial: String) async throws -> Device {
@@ -33,7 +35,7 @@ import WireFormats
     try await scene.installation.store.write { try $0.insert(anchor, in: organization) }
     return Device(
       client: client, manufacturer: manufacturer, attestationKey: try SoftwareKey.generate(.p256),
-      key: try SoftwareKey.generate(.p256), now: now)
+      key: try SoftwareKey.generate(.p256), now: now, store: scene.installation.store, organization: organization)
   }
 
   /// What a statement is made of; a test changes one thing.
@@ -100,6 +102,33 @@ import WireFormats
     let csr = try await ACMEClient.request([], key: device.key)
     let final = try await device.client.post(.finalize(order), ["csr": .string(csr)])
     #expect(final.json["status"] == "valid", "\(String(decoding: final.body, as: UTF8.self))")
+  }
+
+  /// An attestation key that its own exchange bound to a TPM shows residence over ACME too; another does not.
+  @Test func aKnownTPMsStatementShowsWhereTheKeyLives() async throws {
+    for isKnown in [true, false] {
+      let device = try await device("PUMP-1")
+      let (store, organization) = (device.store, device.organization)
+      let known = isKnown ? device.attestationKey : try SoftwareKey.generate(.p256)
+      let area = try Self.area(known, .residence.union([.restricted, .sign])).encoded
+      try await store.write { writer in
+        let record = try #require(try writer.device(serial: "PUMP-1", manufacturer: "", in: organization))
+        try writer.pin(
+          DeviceTPMRecord(
+            endorsementKeyHash: [UInt8](repeating: 1, count: 32), device: record.id, attestationKey: area,
+            manufacturer: "chips", pinnedAt: device.now, pinnedBy: "test"),
+          in: organization)
+      }
+      let (id, token, order) = try await begin(device)
+      let made = try object(Statement(), device, over: "\(token).\(device.client.thumbprint)")
+      _ = try await device.client.post(.challenge(id, .deviceAttest), made)
+      let csr = try await ACMEClient.request([], key: device.key)
+      let final = try await device.client.post(.finalize(order), ["csr": .string(csr)])
+      #expect(final.json["status"] == "valid", "\(String(decoding: final.body, as: UTF8.self))")
+      let keyHash = device.key.publicKey.keyHash
+      let residence = try await store.read { try $0.keyResidence(keyHash: keyHash, in: organization) }
+      #expect((residence != nil) == isKnown)
+    }
   }
 
   @Test func whatIsNotBelieved() async throws {

@@ -45,6 +45,18 @@ import WireFormats
     #expect(reply.kind == 23 && reply.failInfo == [0])
   }
 
+  /// PBKDF2 derives each block of a key by itself: a long one costs as more iterations do.
+  @Test(arguments: [(32, 10_000, true), (33, 5_001, false), (64, 5_000, true), (64, 10_000, false)])
+  func longKeysCostMore(_ length: Int, _ iterations: Int, _ isTaken: Bool) async throws {
+    let world = try await CMPWorld()
+    let device = try TestDevice("PUMP-1")
+    let secret = try await world.register("PUMP-1")
+    var client = CMPClient(.pbmac1(name: "PUMP-1", secret: secret, iterations: iterations), at: world.now)
+    client.keyLength = length
+    let reply = try await world.send(client.message(0, request(device)))
+    #expect(isTaken ? reply.certificate != nil : reply.failInfo == [0])
+  }
+
   @Test func headerAndBodyAreProtectedAsTheyCame() async throws {
     let world = try await CMPWorld()
     let (device, certificate) = try await world.enroll("PUMP-1")

@@ -52,6 +52,28 @@ import WireFormats
     #expect(try await world.installed("operational") == 4)
   }
 
+  /// A device without a clock says no time: its messages are remembered for as long as they would be believed.
+  @Test func withoutATime() async throws {
+    let world = try await CMPWorld(isStored: true)
+    let (device, own) = try await world.enroll("PUMP-1")
+    var client = try world.client(device, own)
+    client.messageTime = nil
+    client.implicitConfirm = true
+    let next = try TestDevice("PUMP-1")
+    let message = try client.message(7, CMPClient.requests(next.key, subject: device.subject))
+    let first = try await world.send(message)
+    #expect(first.certificate != nil)
+    for days in [Int64(1), 4, 30] {
+      world.installation.clock.advance(by: .days(days))
+      try await ExpirySweep(
+        store: world.installation.store, organization: world.installation.organization,
+        clock: world.installation.clock.now
+      ).sweep()
+      #expect(try await world.send(message).encoded == first.encoded)
+    }
+    #expect(try await world.installed("operational") == 2)
+  }
+
   @Test func polling() async throws {
     let world = try await CMPWorld(lines: "approval: required", isStored: true)
     let device = try TestDevice("PUMP-1")

@@ -64,6 +64,15 @@ import WireFormats
     #expect(unknown.kind == 23 && unknown.failInfo == [2])
   }
 
+  @Test func aProfileThatIsClosedTellsNothing() async throws {
+    let world = try await CMPWorld()
+    for (type, label) in [(17, "idevid"), (19, "idevid"), (17, "nobody"), (19, "nobody")] {
+      let reply = try await world.send(
+        CMPClient(.none, at: world.now).message(21, CMPClient.general(UInt64(type))), label: label)
+      #expect(reply.kind == 23, "\(type) \(label)")
+    }
+  }
+
   @Test func aListIsSentWhereItIsNewer() async throws {
     let world = try await CMPWorld()
     let authority = try #require(world.installation.authorities.active(.operational))
@@ -170,6 +179,13 @@ import WireFormats
     outer.transactionID = inner.transactionID
     let single = try await world.send(outer.message(20, CMPClient.nested([message])))
     #expect(single.kind == 1 && single.certificate != nil && world.gate.issued == 2)
+    // A batch has a transactionID of its own, or nothing of it is done.
+    let other = try TestDevice("PUMP-2")
+    let second = world.client("PUMP-2", try await world.register("PUMP-2"))
+    let mixed = try await world.send(
+      outer.message(
+        20, CMPClient.nested([try second.message(0, CMPClient.requests(other.key, subject: other.subject)), message])))
+    #expect(mixed.kind == 23 && mixed.failInfo == [2] && world.gate.issued == 2)
     let deep = try await world.send(
       outer.message(20, CMPClient.nested([outer.message(20, CMPClient.nested([message]))])))
     #expect(deep.kind == 23 && deep.failInfo == [2])

@@ -43,7 +43,13 @@ struct SCEPScene {
 
   /// - Parameter lines: what the profile says besides.
   init(secrets: [String: [[UInt8]]] = [:], enrolling: (any Enrolling)? = nil, lines: String = "") async throws {
-    let installation = try await TestInstallation()
+    try await self.init(in: TestInstallation(), secrets: secrets, enrolling: enrolling, lines: lines)
+  }
+
+  init(
+    in installation: TestInstallation, secrets: [String: [[UInt8]]] = [:], enrolling: (any Enrolling)? = nil,
+    lines: String = ""
+  ) async throws {
     self.installation = installation
     profile = try #require(ProfileName(rawValue: "scep"))
     let profiles = ProfileService(store: installation.store, roster: installation.roster, clock: installation.clock.now)

@@ -199,6 +199,17 @@ import WireFormats
     let thief = try TestSCEPClient(key: try SoftwareKey.generate(.p256), serial: "S-10")
     let stolen = try await scene.send(try thief.message(19, envelope: sealed))
     #expect(try thief.read(stolen.body, from: scene.authority.certificate).failInfo == "1")
+    // And under a certificate that the thief's own authority made: its secret counts for nothing there.
+    let made = try SmallAuthority(.rsa2048, at: scene.installation.clock.now())
+      .issue("S-10", key: thief.key.publicKey, at: scene.installation.clock.now())
+    let second = try TestSCEPClient(key: thief.key, serial: "S-10", certificate: made)
+    let taken = try await scene.send(try second.message(19, envelope: sealed))
+    #expect(try second.read(taken.body, from: scene.authority.certificate).failInfo == "2")
+    #expect(taken.refusal?.code == .unauthenticated)
+    #expect(try await scene.issued(to: SCEPScene.rsa) == 0)
+    // The device's secret is as good as before.
+    let own = try await scene.send(try client.message(19, envelope: sealed))
+    #expect(try client.read(own.body, from: scene.authority.certificate).status == "0")
   }
 
   @Test func signatures() async throws {

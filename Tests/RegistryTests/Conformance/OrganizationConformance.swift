@@ -80,6 +80,11 @@ import WireFormats
     try writer.insert(Sample.administrator("ann"))
     try writer.insert(Sample.anchor("widgets"), in: Sample.acme)
     try writer.pin(Sample.tpm("ek", of: 1), in: Sample.acme)
+    try writer.note(Sample.residence("key 1", of: 1), in: Sample.acme)
+    try writer.insert(Sample.attestation(1), in: Sample.acme)
+    try writer.put(Sample.standing(of: Sample.attestation(1)), in: Sample.acme)
+    try writer.put(AttestationLimit(percent: 7), in: Sample.acme)
+    try writer.put(Sample.baseline("gw"), in: Sample.acme)
     try writer.insert(Sample.answer(key: "k", expiresAt: Sample.start + .days(1)), now: Sample.start, in: Sample.acme)
     try writer.append(Sample.entry("device.add"), in: Sample.acme)
     try writer.insert(Sample.pending(1))
@@ -190,6 +195,31 @@ import WireFormats
     [
       ("deviceTPM", try reader.deviceTPM(endorsementKeyHash: Sample.hash("ek"), in: organization) != nil),
       ("deviceTPM of device", try reader.deviceTPM(of: Sample.deviceID(1), in: organization) != nil),
+      ("keyResidence", try reader.keyResidence(keyHash: Sample.hash("key 1"), in: organization) != nil),
+      ("attestation", try reader.attestation(Sample.attestation(1).id, in: organization) != nil),
+      ("attestations", try !reader.attestations(of: Sample.deviceID(1), limit: 9, in: organization).isEmpty),
+      (
+        "countAttestations",
+        try reader.countAttestations(of: Sample.deviceID(1), since: Instant(seconds: 0), in: organization) > 0
+      ),
+      ("attestationStanding", try reader.attestationStanding(of: Sample.deviceID(1), in: organization) != nil),
+      (
+        "attestationStandings",
+        try !reader.attestationStandings(
+          status: nil, overdueAt: nil, after: nil, limit: 9, in: organization
+        ).items.isEmpty
+      ),
+      (
+        "countConsequences",
+        try reader.countConsequences(.suspended, since: Instant(seconds: 0), in: organization) > 0
+      ),
+      ("attestationLimit", try reader.attestationLimit(in: organization) != .default),
+      ("baseline", try reader.baseline(product: "gw", firmwareVersion: "1", in: organization) != nil),
+      ("baselines", try !reader.baselines(in: organization).isEmpty),
+      (
+        "countProtocolTransactions",
+        try reader.countProtocolTransactions(door: "scep", prefix: [1], now: Sample.start, in: organization) > 0
+      ),
     ]
   }
 
@@ -272,6 +302,8 @@ import WireFormats
         "removeAdministrator",
         { try $0.removeAdministrator(fingerprint: Sample.hash("ann"), at: Sample.start, in: other) }
       ),
+      ("unpinTPM", { try $0.unpinTPM(of: Sample.deviceID(1), in: other) }),
+      ("removeBaseline", { try $0.removeBaseline(product: "gw", firmwareVersion: "1", in: other) }),
       ("removeTrustAnchor", { try $0.removeTrustAnchor("widgets", at: Sample.start, in: other) }),
       ("eraseAuditEntry", { try $0.eraseAuditEntry(at: 0, in: other) }),
       (

@@ -59,6 +59,37 @@ import WireFormats
   }
 
   @Test(arguments: StoreKind.allCases)
+  func `Two authorities of a name are never active, and requests are installed once`(_ kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let name = Sample.id("acme-corp", AuthorityName.init(rawValue:))
+      var (first, second) = (Sample.authority(), Sample.authority())
+      (first.givenName, second.givenName) = (name, name)
+      second.id = Sample.id("acme-corp-2", AuthorityID.init(rawValue:))
+      let (one, two) = (first, second)
+      try await store.write { try $0.insert(one) }
+      #expect(try await store.read { try $0.authority(one.id, in: Sample.acme) } == one)
+      await #expect(throws: (any Error).self) { try await store.write { try $0.insert(two) } }
+      try await store.write { writer in
+        try writer.setState(.retired, ofAuthority: one.id, in: Sample.acme)
+        try writer.insert(two)
+      }
+      let request = AuthorityRequestRecord(
+        id: two.id, organization: Sample.acme, name: name, purpose: .operational, replaces: one.id, request: [0x30],
+        createdAt: Instant(seconds: 1), createdBy: "ann")
+      try await store.write { try $0.insert(request) }
+      #expect(try await store.read { try $0.authorityRequests(in: Sample.acme) } == [request])
+      #expect(try await store.read { try $0.authorityRequests(in: Sample.other) }.isEmpty)
+      await #expect(throws: StoreError.self) {
+        try await store.write { try $0.installAuthorityRequest(two.id, at: Instant(seconds: 2), in: Sample.other) }
+      }
+      try await store.write { try $0.installAuthorityRequest(two.id, at: Instant(seconds: 2), in: Sample.acme) }
+      await #expect(throws: StoreError.self) {
+        try await store.write { try $0.installAuthorityRequest(two.id, at: Instant(seconds: 3), in: Sample.acme) }
+      }
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func `Bundles grow and approvers' documents have no gaps`(_ kind: StoreKind) async throws {
     try await kind.withStore { store in
       func bundle(_ number: Int64) -> TrustBundleRecord {

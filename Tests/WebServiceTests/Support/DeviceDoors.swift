@@ -60,6 +60,10 @@ private struct Wiring {
   private var now: Clock { installation.clock.now }
   private var enrollment: EnrollmentService { installation.enrollment }
 
+  private func door(_ name: Door, _ bound: BodyBound) -> DeviceDoor {
+    DeviceDoor(name, bound: bound, throttle: WrongSecretThrottle(), clock: now, logger: logs.logger())
+  }
+
   var est: ESTRoutes {
     let enrollment = enrollment
     return ESTRoutes(
@@ -67,7 +71,7 @@ private struct Wiring {
         enrolling: enrollment,
         attributes: { label throws(Refusal) in try await enrollment.requestAttributes(label: label) },
         keys: enrollment),
-      bound: bounds.est, throttle: WrongSecretThrottle(), now: now, logger: logs.logger())
+      door: door(.est, bounds.est))
   }
 
   var scep: SCEPRoutes {
@@ -82,7 +86,7 @@ private struct Wiring {
         records: RegistrySCEPRecords(
           store: installation.store, organization: installation.organization, clock: now),
         clock: now),
-      bound: bounds.scep, throttle: WrongSecretThrottle(), now: now, logger: logs.logger())
+      door: door(.scep, bounds.scep))
   }
 
   var cmp: CMPRoutes {
@@ -100,7 +104,7 @@ private struct Wiring {
           try await administrators.registrationAuthority(certificate: certificate.encoded)
         },
         clock: now),
-      bound: bounds.cmp, logger: logs.logger())
+      door: door(.cmp, bounds.cmp))
   }
 
   func acme(_ nonces: ACMENonces) -> ACMERoutes {
@@ -112,7 +116,7 @@ private struct Wiring {
         noteWrongSecret: { _, _ in nil },
         revoke: { _, _, _, _ throws(Refusal) in throw Refusal(.unavailable, "nothing is revoked here") },
         chain: { [installation] in installation.authorities.authority($0)?.chain ?? [] }, nonces: nonces,
-        challenges: Set(ACMEAuthorizationRecord.Challenge.allCases), clock: now, wake: {}))
-    return ACMERoutes(service: service, bound: bounds.acme, logger: logs.logger())
+        challenges: Set(ACMEAuthorizationRecord.Challenge.allCases), clock: now))
+    return ACMERoutes(service: service, door: door(.acme, bounds.acme)) { $0 != "evil.example" }
   }
 }

@@ -210,13 +210,13 @@ private struct ACMEOverHTTP: ACMEAnswering {
 
 extension RESTScene {
   /// Anything at the server's address, by nobody.
-  fileprivate func post(
+  func post(
     _ path: String, _ body: [UInt8], type: String, _ headers: (String, String)...
   ) async throws -> Answer {
     try await execute(.POST, path, [("Content-Type", type)] + headers, body)
   }
 
-  fileprivate func get(_ path: String) async throws -> Answer { try await execute(.GET, path, [], nil) }
+  func get(_ path: String) async throws -> Answer { try await execute(.GET, path, [], nil) }
 
   private func execute(
     _ method: HTTPMethod, _ path: String, _ headers: [(String, String)], _ body: [UInt8]?

@@ -39,8 +39,10 @@ struct ListeningServer: Sendable {
     let identity = try TLSIdentity(
       certificateChain: [certificates.der("server")], privateKey: certificates.key("server"))
     let est = ESTRoutes(
-      service: ESTService(enrolling: enrolling), bound: configuration.bounds.est, throttle: WrongSecretThrottle(),
-      now: { Instant(seconds: 1_800_000_000) }, logger: logs.logger())
+      service: ESTService(enrolling: enrolling),
+      door: DeviceDoor(
+        .est, bound: configuration.bounds.est, throttle: WrongSecretThrottle(),
+        clock: { Instant(seconds: 1_800_000_000) }, logger: logs.logger()))
     let probe = ProbeRoutes(bound: configuration.bounds.rest, logs: logs)
     let (bound, announce) = AsyncStream.makeStream(of: WebServer.Addresses.self)
     let server = WebServer(

@@ -11,10 +11,15 @@ struct Exchange: Sendable {
   let label: ProfileName?
   let client: String
 
+  /// The transaction's name in the store.
+  let transaction: String
+  let digest: [UInt8]
+
   var header: PKIHeader { message.header }
 
-  /// The transaction's name in the store.
-  var transaction: String { Hex.encode(header.transactionID ?? []) }
-
-  var digest: [UInt8] { DigestAlgorithm.sha256.digest(message.encoded) }
+  init(message: PKIMessage, kind: PKIBody.Kind, protector: Protector, label: ProfileName?, client: String) {
+    (self.message, self.kind, self.protector, self.label, self.client) = (message, kind, protector, label, client)
+    transaction = Hex.encode(message.header.transactionID ?? [])
+    digest = DigestAlgorithm.sha256.digest(message.encoded)
+  }
 }

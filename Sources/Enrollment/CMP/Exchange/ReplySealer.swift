@@ -19,9 +19,9 @@ struct ReplySealer: Sendable {
   func seal(
     _ reply: Reply, to header: PKIHeader, protector: Protector, label: ProfileName?
   ) async throws(Refusal) -> Sealed {
-    let nonce = Self.random(16)
+    let nonce = [UInt8].random(count: 16)
     if case .secret(let name, let secret, let password) = protector {
-      let fresh = password.salted(Self.random(password.salt.count))
+      let fresh = password.salted([UInt8].random(count: password.salt.count))
       let header = self.header(
         answering: header, sender: .empty, keyIdentifier: Array(name.utf8), algorithm: fresh.algorithmIdentifier,
         nonce: nonce, reply)
@@ -47,7 +47,7 @@ struct ReplySealer: Sendable {
   /// What can be said when nobody can sign.
   func unprotected(_ reply: Reply, to header: PKIHeader) -> [UInt8] {
     let header = self.header(
-      answering: header, sender: .empty, keyIdentifier: nil, algorithm: nil, nonce: Self.random(16),
+      answering: header, sender: .empty, keyIdentifier: nil, algorithm: nil, nonce: .random(count: 16),
       reply)
     return Self.message(header, Self.body(reply), nil, [])
   }
@@ -102,10 +102,5 @@ struct ReplySealer: Sendable {
         }
       }
     }
-  }
-
-  private static func random(_ count: Int) -> [UInt8] {
-    var random = SystemRandomNumberGenerator()
-    return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }
   }
 }

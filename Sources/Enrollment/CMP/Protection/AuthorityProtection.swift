@@ -37,9 +37,9 @@ public struct AuthorityProtection: MessageProtecting {
     let authorities = roster.current
     // An unknown profile is refused in a message, which somebody has to sign.
     let named = try? await profiles.profile(label)?.authority
-    let purposes: [AuthorityRecord.Purpose] = [named, .operational, .lab, .idevid].compactMap { $0 }
-    for purpose in purposes {
-      if let authority = authorities.active(purpose) { return authority }
+    let names: [AuthorityName] = [named, .operational, .lab, .idevid].compactMap { $0 }
+    for name in names {
+      if let authority = authorities.active(name) { return authority }
     }
     throw Refusal(.unavailable, "no authority is here that signs messages")
   }

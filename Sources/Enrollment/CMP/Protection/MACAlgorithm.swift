@@ -20,6 +20,16 @@ enum MACAlgorithm: Sendable {
   private static let ianaHMACSHA1 = ObjectIdentifier([1, 3, 6, 1, 5, 5, 8, 1, 2])
   private static func hmac(_ number: UInt64) -> ObjectIdentifier { ObjectIdentifier([1, 2, 840, 113549, 2, number]) }
 
+  /// Octets of its output.
+  var size: Int {
+    switch self {
+    case .sha1: 20
+    case .sha256: 32
+    case .sha384: 48
+    case .sha512: 64
+    }
+  }
+
   func code(_ message: [UInt8], key: [UInt8]) -> [UInt8] {
     let key = SymmetricKey(data: key)
     return switch self {

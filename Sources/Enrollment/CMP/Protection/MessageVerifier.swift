@@ -9,7 +9,7 @@ struct MessageVerifier: Sendable {
   /// Compared with where there is no such name, so that the time taken tells nothing.
   private static let decoy = Array(EnrollmentSecret().text.utf8)
   /// A device has few secrets that are good at once.
-  private static let maximumSecrets = 8
+  private static let maximumSecrets = 3
   /// A serial that two manufacturers use, or a device that is a grant's namesake.
   private static let leastSecrets = 2
 

@@ -60,9 +60,11 @@ struct PasswordProtection: Sendable {
       throw .rejection(.badAlg, "the protection's parameters are not taken here", detail: "\(error)")
     }
     self.encoded = encoded
-    guard Self.iterationRange.contains(iterations) else {
+    guard iterations >= Self.iterationRange.lowerBound, rounds <= Self.iterationRange.upperBound else {
       throw .rejection(
-        .badAlg, "iterations are \(Self.iterationRange.lowerBound) to \(Self.iterationRange.upperBound) here")
+        .badAlg,
+        "iterations are \(Self.iterationRange.lowerBound) to \(Self.iterationRange.upperBound) here, "
+          + "for each block of the key; half of that with SHA-512")
     }
     guard Self.saltRange.contains(salt.count) else {
       throw .rejection(.badAlg, "a salt is \(Self.saltRange.lowerBound) to \(Self.saltRange.upperBound) octets here")
@@ -72,6 +74,15 @@ struct PasswordProtection: Sendable {
   private init(_ other: PasswordProtection, salt: [UInt8], encoded: [UInt8]) {
     (derivation, iterations, mac) = (other.derivation, other.iterations, other.mac)
     (self.salt, self.encoded) = (salt, encoded)
+  }
+
+  /// What deriving costs, in rounds of SHA-256.
+  private var rounds: Int {
+    guard iterations <= Self.iterationRange.upperBound, case .pbkdf2(let function, let length) = derivation else {
+      return iterations
+    }
+    let blocks = (length + function.size - 1) / function.size
+    return iterations * blocks * (function.size > 32 ? 2 : 1)
   }
 
   /// AlgorithmIdentifier, DER.

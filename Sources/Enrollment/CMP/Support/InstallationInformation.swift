@@ -16,6 +16,11 @@ public struct InstallationInformation: SupportInformation {
     (self.roster, self.profiles, self.lists) = (roster, profiles, lists)
   }
 
+  public func checkOffered(_ label: ProfileName?) async throws(Refusal) {
+    guard let profile = try await profiles.profile(label), !profile.doors.contains(.cmp) else { return }
+    throw .policy("protocols", "profile \(profile.name) is not offered over cmp")
+  }
+
   /// RFC 9483 §4.3.2: the successor of the root that the client holds, by the certificates that lead from one to the
   /// other.
   public func rootUpdate(from old: [UInt8]) async throws(Refusal) -> RootCaKeyUpdate? {

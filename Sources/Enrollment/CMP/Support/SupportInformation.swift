@@ -5,6 +5,8 @@ import WireFormats
 
 /// What general messages ask for beside the authorities' certificates (RFC 9483 §4.3). All of it is public.
 public protocol SupportInformation: Sendable {
+  /// Throws for a profile that is not there, or not offered over CMP.
+  func checkOffered(_ label: ProfileName?) async throws(Refusal)
   /// The road from an old root to the one after it; nil where there is none.
   func rootUpdate(from old: [UInt8]) async throws(Refusal) -> RootCaKeyUpdate?
   /// What a request for the profile should say; nil for nothing.

@@ -29,12 +29,15 @@ public struct ACMEAuthorizationRecord: Hashable, Sendable {
   public var validatedAt: Instant?
   /// SHA-256 of the key that a device's attestation is about; the certificate must be for it.
   public var attestedKeyHash: [UInt8]?
+  /// SHA-256 of the TPM's attestation key that certified it, where one did.
+  public var attestingKeyHash: [UInt8]?
   public var expiresAt: Instant
 
   public init(
     id: ACMEObjectID, order: ACMEObjectID, account: ACMEObjectID, identifier: ACMEIdentifier, isWildcard: Bool = false,
     status: Status = .pending, token: String, challenge: Challenge? = nil, problem: String? = nil,
-    validatedAt: Instant? = nil, attestedKeyHash: [UInt8]? = nil, expiresAt: Instant
+    validatedAt: Instant? = nil, attestedKeyHash: [UInt8]? = nil, attestingKeyHash: [UInt8]? = nil,
+    expiresAt: Instant
   ) {
     self.id = id
     self.order = order
@@ -47,6 +50,7 @@ public struct ACMEAuthorizationRecord: Hashable, Sendable {
     self.problem = problem
     self.validatedAt = validatedAt
     self.attestedKeyHash = attestedKeyHash
+    self.attestingKeyHash = attestingKeyHash
     self.expiresAt = expiresAt
   }
 }

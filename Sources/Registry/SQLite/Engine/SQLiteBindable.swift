@@ -68,12 +68,14 @@ extension SQLiteBindable where Self: Identifier {
 extension OrganizationID: SQLiteBindable {}
 extension DeviceID: SQLiteBindable {}
 extension AuthorityID: SQLiteBindable {}
+extension AuthorityName: SQLiteBindable {}
 extension ProfileName: SQLiteBindable {}
 extension GrantName: SQLiteBindable {}
 extension RootRequestID: SQLiteBindable {}
 extension BulkActID: SQLiteBindable {}
 extension PendingRequestID: SQLiteBindable {}
 extension ACMEObjectID: SQLiteBindable {}
+extension AttestationID: SQLiteBindable {}
 
 extension SQLiteBindable where Self: RawRepresentable, RawValue == String {
   func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { rawValue.bind(to: statement, at: index) }
@@ -94,6 +96,8 @@ extension ACMEOrderRecord.Status: SQLiteBindable {}
 extension ACMEAuthorizationRecord.Status: SQLiteBindable {}
 extension ACMEAuthorizationRecord.Challenge: SQLiteBindable {}
 extension TrustAnchorRecord.Purpose: SQLiteBindable {}
+extension AttestationRecord.Status: SQLiteBindable {}
+extension AttestationRecord.Consequence: SQLiteBindable {}
 
 extension RevocationReason: SQLiteBindable {
   func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { rawValue.bind(to: statement, at: index) }

@@ -21,6 +21,8 @@ enum Migrations {
     migrator.registerMigration("0016") { try $0.execute(sql: migration0016) }
     migrator.registerMigration("0017") { try $0.execute(sql: migration0017) }
     migrator.registerMigration("0021") { try $0.execute(sql: migration0021) }
+    migrator.registerMigration("0022") { try $0.execute(sql: migration0022) }
+    migrator.registerMigration("0024") { try $0.execute(sql: migration0024) }
     migrator.registerMigration("0029") { try $0.execute(sql: migration0029) }
     return migrator
   }

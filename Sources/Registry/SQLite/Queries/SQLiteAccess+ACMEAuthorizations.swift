@@ -4,7 +4,7 @@ extension ACMEAuthorizationRecord: SQLiteRecord {
   static let table = "acme_authorizations"
   static let columns = """
     id, order_id, account, identifier, is_wildcard, status, token, challenge, problem, validated_at, \
-    attested_key_hash, expires_at
+    attested_key_hash, attesting_key_hash, expires_at
     """
 
   init(columns: inout ColumnReader) throws(StoreError) {
@@ -19,7 +19,7 @@ extension ACMEAuthorizationRecord: SQLiteRecord {
       status: try columns.choice(), token: try columns.text(),
       challenge: try columns.textIfAny().flatMap(Challenge.init(rawValue:)), problem: try columns.textIfAny(),
       validatedAt: try columns.instantIfAny(), attestedKeyHash: try columns.bytesIfAny(),
-      expiresAt: try columns.instant())
+      attestingKeyHash: try columns.bytesIfAny(), expiresAt: try columns.instant())
   }
 }
 
@@ -49,12 +49,26 @@ extension SQLiteAccess {
     dueBy instant: Instant, limit: Int, in organization: OrganizationID
   ) throws -> [ACMEValidationRecord] {
     try all(
-      ACMEValidationRecord.self, "WHERE organization = ? AND due_at <= ? ORDER BY due_at LIMIT ?",
-      [organization, instant, limit])
+      ACMEValidationRecord.self,
+      """
+      WHERE organization = ? AND due_at <= ? ORDER BY row_number() OVER (
+        PARTITION BY (
+          SELECT account FROM acme_authorizations AS a
+          WHERE a.organization = acme_validations.organization AND a.id = acme_validations.authorization)
+        ORDER BY due_at), due_at LIMIT ?
+      """, [organization, instant, limit])
   }
 
   func countACMEValidations(in organization: OrganizationID) throws -> Int {
     Int(clamping: try number("SELECT count(*) FROM acme_validations WHERE organization = ?", [organization]) ?? 0)
+  }
+
+  func countACMEValidations(of account: ACMEObjectID, in organization: OrganizationID) throws -> Int {
+    let sql = """
+      SELECT count(*) FROM acme_validations AS v JOIN acme_authorizations AS a
+      ON a.organization = v.organization AND a.id = v.authorization WHERE v.organization = ? AND a.account = ?
+      """
+    return Int(clamping: try number(sql, [organization, account]) ?? 0)
   }
 }
 
@@ -63,24 +77,26 @@ extension SQLiteWriter {
     try execute(
       """
       INSERT INTO acme_authorizations (organization, \(ACMEAuthorizationRecord.columns))
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         organization, authorization.id, authorization.order, authorization.account, authorization.identifier.text,
         authorization.isWildcard ? 1 : 0, authorization.status, authorization.token, authorization.challenge,
-        authorization.problem, authorization.validatedAt, authorization.attestedKeyHash, authorization.expiresAt,
+        authorization.problem, authorization.validatedAt, authorization.attestedKeyHash,
+        authorization.attestingKeyHash, authorization.expiresAt,
       ])
   }
 
   func update(_ authorization: ACMEAuthorizationRecord, in organization: OrganizationID) throws {
     let changed = try execute(
       """
-      UPDATE acme_authorizations SET status = ?, challenge = ?, problem = ?, validated_at = ?, attested_key_hash = ?
+      UPDATE acme_authorizations SET status = ?, challenge = ?, problem = ?, validated_at = ?, attested_key_hash = ?,
+        attesting_key_hash = ?
       WHERE organization = ? AND id = ?
       """,
       [
         authorization.status, authorization.challenge, authorization.problem, authorization.validatedAt,
-        authorization.attestedKeyHash, organization, authorization.id,
+        authorization.attestedKeyHash, authorization.attestingKeyHash, organization, authorization.id,
       ])
     if changed == 0 { throw StoreError.missing("authorization") }
   }

@@ -2,7 +2,7 @@ extension AuthorityRecord: SQLiteRecord {
   static let table = "authorities"
   static let columns = """
     id, organization, purpose, parent, subject, certificate, key_name, state, crl_number, not_after, created_at,
-    revoked_at, revocation_reason
+    revoked_at, revocation_reason, name
     """
 
   init(columns: inout ColumnReader) throws(StoreError) {
@@ -12,6 +12,7 @@ extension AuthorityRecord: SQLiteRecord {
       keyName: try columns.text(), state: try columns.choice(), crlNumber: try columns.integer(),
       notAfter: try columns.instant(), createdAt: try columns.instant(),
       revokedAt: try columns.instantIfAny(), revocationReason: try columns.reasonIfAny())
+    givenName = try columns.identifierIfAny()
   }
 }
 
@@ -36,11 +37,11 @@ extension SQLiteAccess {
 extension SQLiteWriter {
   func insert(_ authority: AuthorityRecord) throws {
     try execute(
-      "INSERT INTO authorities (\(AuthorityRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO authorities (\(AuthorityRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       [
         authority.id, authority.organization, authority.purpose, authority.parent, authority.subject,
         authority.certificate, authority.keyName, authority.state, authority.crlNumber, authority.notAfter,
-        authority.createdAt, authority.revokedAt, authority.revocationReason,
+        authority.createdAt, authority.revokedAt, authority.revocationReason, authority.givenName,
       ])
     try recordStandingChange(of: .authority(authority.id), in: authority.organization)
   }

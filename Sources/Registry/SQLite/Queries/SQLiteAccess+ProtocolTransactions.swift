@@ -25,6 +25,22 @@ extension SQLiteAccess {
       ProtocolTransaction.self, "WHERE organization = ? AND door = ? AND identifier = ? AND expires_at > ?",
       [organization, door, identifier, now])
   }
+
+  func countProtocolTransactions(
+    door: String, prefix: [UInt8], now: Instant, in organization: OrganizationID
+  ) throws -> Int {
+    Int(
+      clamping: try number(
+        """
+        SELECT count(*) FROM protocol_transactions
+        WHERE organization = ? AND door = ? AND identifier >= ? AND identifier < ? AND expires_at > ?
+        """, [organization, door, prefix, Self.end(of: prefix), now]) ?? 0)
+  }
+
+  /// What follows everything that begins so: identifiers are no longer than this makes them.
+  fileprivate static func end(of prefix: [UInt8]) -> [UInt8] {
+    prefix + [UInt8](repeating: 0xFF, count: ProtocolTransaction.longestIdentifier)
+  }
 }
 
 extension SQLiteWriter {
@@ -61,6 +77,18 @@ extension SQLiteWriter {
     try execute(
       "DELETE FROM protocol_transactions WHERE organization = ? AND door = ? AND identifier = ?",
       [organization, door, identifier])
+  }
+
+  func trimProtocolTransactions(door: String, prefix: [UInt8], to limit: Int, in organization: OrganizationID) throws {
+    let range: [any SQLiteBindable] = [organization, door, prefix, Self.end(of: prefix)]
+    try execute(
+      """
+      DELETE FROM protocol_transactions WHERE organization = ? AND door = ? AND identifier >= ? AND identifier < ?
+        AND identifier NOT IN (
+          SELECT identifier FROM protocol_transactions
+          WHERE organization = ? AND door = ? AND identifier >= ? AND identifier < ?
+          ORDER BY created_at DESC, identifier DESC LIMIT ?)
+      """, range + range + [max(limit, 0)])
   }
 
   @discardableResult

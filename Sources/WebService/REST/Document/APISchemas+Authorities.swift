@@ -45,6 +45,7 @@ extension APISchemas {
         [
           .required("id", text("Never changes.", 40)),
           .required("purpose", .choice(description: "", AuthorityRecord.Purpose.allCases.map(\.rawValue))),
+          .required("name", text("What profiles call it.", 40)),
           .required("subject", text("RFC 4514.", 4096)), .optional("parent", text("", 40)),
           .required("state", .choice(description: "", AuthorityRecord.State.allCases.map(\.rawValue))),
           .required("key_algorithm", text("", 32)), .required("not_after", time("")),

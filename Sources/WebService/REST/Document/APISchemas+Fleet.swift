@@ -90,13 +90,22 @@ extension APISchemas {
       .required("at", time("")), .required("active", count("")), .required("never_enrolled", count("")),
       .required("suspended", count("")), .required("retired", count("")), .required("overdue", .named("Tally")),
       .required("expiring", .named("Tally")), .required("expired", .named("Tally")),
-      .required("expiring_within", span), .required("issued_last_hour", count("")),
+      .required("expiring_within", span), .required("attestations", attestations),
+      .required("issued_last_hour", count("")),
       .required("issued_last_day", count("")),
       .required("refused", .array(of: activity, description: "What the log holds.", most: 10_000)),
       .required("authorities", .array(of: authority, description: "", most: 10_000)),
       .optional("last_backup", time("")), .required("log_size", count("Entries.")),
       .optional("last_checkpoint", time("")), .required("store_size", count("Octets.")),
       .required("running_acts", .array(of: text("", 40), description: "Acts on many under way.", most: 10_000)),
+    ])
+
+  private static let attestations = Schema.object(
+    "Active devices by what they last attested.",
+    [
+      .required("trusted", count("")), .required("warning", count("")), .required("failed", count("")),
+      .required("overdue", count("Past the moment at which they should have attested again.")),
+      .optional("suspension_stopped", time("Since when a policy suspends nothing more, and asks.")),
     ])
 
   private static let activity = Schema.object(

@@ -52,7 +52,11 @@ extension APISchemas {
       "RootExport",
       .object(
         "How a root's key was exported.",
-        [.optional("removed", .boolean(description: "Whether it leaves the machine."))])
+        [
+          .optional("removed", .boolean(description: "Whether it leaves the machine.")),
+          .optional("request", text("What approvers were asked, where they stand before the root.", 40)),
+          .optional("approval", text("What they signed: a C2SP signed note.", 64 * 1024)),
+        ])
     ),
   ]
 }

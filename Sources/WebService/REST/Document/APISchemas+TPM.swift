@@ -20,7 +20,7 @@ extension APISchemas {
       .object(
         "What only that TPM can answer, once.",
         [
-          .required("challenge", text("Its identifier, hexadecimal.", 64)),
+          .required("challenge", text("Its identifier, hexadecimal.", 128)),
           .required("credential", octets("TPM2B_ID_OBJECT,")),
           .required("encrypted_secret", octets("TPM2B_ENCRYPTED_SECRET,")),
           .required("nonce", octets("Qualifying data for TPM2_Certify,")), .required("expires_at", time("")),
@@ -31,7 +31,7 @@ extension APISchemas {
       .object(
         "The answer to a challenge, and the request that it is for.",
         [
-          .required("challenge", text("", 64)), .required("secret", octets("As TPM2_ActivateCredential gave it,")),
+          .required("challenge", text("", 128)), .required("secret", octets("As TPM2_ActivateCredential gave it,")),
           .required("key", octets("TPM2B_PUBLIC or TPMT_PUBLIC of the request's key,")),
           .required("attest", octets("TPMS_ATTEST of TPM2_Certify,")),
           .required("signature", octets("TPMT_SIGNATURE,")), .required("csr", pem),

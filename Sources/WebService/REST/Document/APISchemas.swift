@@ -5,8 +5,8 @@ package enum APISchemas {
   /// In the order of the document.
   static let listed: [(String, Schema)] =
     deviceSchemas + grantSchemas + certificateSchemas + profileSchemas + authoritySchemas + auditSchemas + trustSchemas
-    + notificationSchemas + administratorSchemas + rolloverSchemas + fleetSchemas
-    + requestSchemas + tpmSchemas
+    + notificationSchemas + administratorSchemas + rolloverSchemas + addedAuthoritySchemas + fleetSchemas
+    + requestSchemas + tpmSchemas + attestationSchemas
     + [("Problem", problem)]
 
   static func page(of name: String) -> Schema {
@@ -41,5 +41,8 @@ package enum APISchemas {
       .optional("detail", text("One sentence.", 4096)),
       .optional("rule", text("The rule of a profile that refused.")),
       .optional("hint", text("What to do about it.", 4096)),
+      .optional("epoch", count("Of not_in_log: the log's epoch.")),
+      .optional("size", count("Of not_in_log: how many entries the log has.")),
+      .optional("after", text("Of not_in_log: where to go on; without it, at the log's beginning.")),
     ])
 }

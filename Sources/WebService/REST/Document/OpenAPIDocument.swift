@@ -28,6 +28,9 @@ enum OpenAPIDocument {
             "type": "http", "scheme": "basic",
             "description": "A device's serial and secret, or a grant's name and secret.",
           ],
+          "deviceCertificate": [
+            "type": "mutualTLS", "description": "A device's own current certificate.",
+          ],
         ],
       ],
       "tags": .array(tags(routes).map { ["name": .string($0)] }),
@@ -106,6 +109,7 @@ enum OpenAPIDocument {
     switch access {
     case .open: []
     case .device: [["device": []]]
+    case .deviceCertificate: [["deviceCertificate": []]]
     case .roles: [["administrator": []]]
     }
   }

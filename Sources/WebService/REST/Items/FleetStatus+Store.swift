@@ -18,13 +18,23 @@ extension FleetStatus {
       suspended: states[.suspended] ?? 0, retired: states[.retired] ?? 0,
       overdue: Tally(try reader.countDevices(overdueAt: now, upTo: Self.most, in: organization)),
       expiring: try expiring(now..<max(now, now + within)), expired: try expiring(Instant(seconds: 0)..<now),
-      expiringWithin: "\(within)", issuedLastHour: Self.issued(hour), issuedLastDay: Self.issued(day),
+      expiringWithin: "\(within)", attestations: try Self.attestations(reader, organization, at: now),
+      issuedLastHour: Self.issued(hour), issuedLastDay: Self.issued(day),
       refused: Self.refusals(hour: hour, day: day), authorities: try Self.authorities(reader, organization),
       lastBackup: try reader.latestBackup(in: organization)?.at.description,
       logSize: Int64(clamping: try reader.auditSize(in: organization)),
       lastCheckpoint: try reader.latestCheckpoint(in: organization)?.at.description,
       storeSize: try reader.storeSize(),
       runningActs: try reader.runningBulkActs(in: organization).map(\.rawValue))
+  }
+
+  private static func attestations(
+    _ reader: any StoreReader, _ organization: OrganizationID, at now: Instant
+  ) throws -> Attestations {
+    let counts = try reader.attestationCounts(at: now, upTo: most, in: organization)
+    return Attestations(
+      trusted: counts.trusted, warning: counts.warning, failed: counts.failed, overdue: counts.overdue,
+      suspensionStopped: try reader.attestationLimit(in: organization).stoppedAt?.description)
   }
 
   private static func issued(_ counts: [ActivityCount]) -> Int {

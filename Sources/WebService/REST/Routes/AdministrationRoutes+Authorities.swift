@@ -54,7 +54,8 @@ extension AuthorityItem {
   init(_ record: AuthorityRecord, list: RevocationList?) {
     let certificate = try? Certificate(parsing: record.certificate)
     self.init(
-      id: record.id.rawValue, purpose: record.purpose.rawValue, subject: certificate?.subject.description ?? "",
+      id: record.id.rawValue, purpose: record.purpose.rawValue, name: record.name.rawValue,
+      subject: certificate?.subject.description ?? "",
       parent: record.parent?.rawValue, state: record.state.rawValue,
       keyAlgorithm: certificate?.publicKey?.algorithm.rawValue ?? "", notAfter: "\(record.notAfter)",
       keyHome: Self.home(of: record), crlNumber: list?.number, crlNextUpdate: list?.nextUpdate.description,
@@ -62,7 +63,8 @@ extension AuthorityItem {
   }
 
   /// What the record says; a root in a sealed file may have been carried away since.
-  private static func home(of record: AuthorityRecord) -> String {
-    TokenKeyName.isToken(record.keyName) ? record.keyName : "sealed"
+  private static func home(of record: AuthorityRecord) -> String? {
+    if record.purpose == .foreign { return nil }
+    return TokenKeyName.isToken(record.keyName) ? record.keyName : "sealed"
   }
 }

@@ -15,7 +15,10 @@ extension AdministrationRoutes {
       summary: "Entries of the audit log after an index, waiting for the next when there is none yet.", tag: "audit",
       access: .readers,
       query: [
-        .limit, QueryParameter(name: "after", kind: .number, description: "Entries after the one with this index."),
+        .limit,
+        QueryParameter(
+          name: "after", kind: .cursor,
+          description: "`next` of the answer before, which names epoch and entry; or an entry's index alone."),
         QueryParameter(
           name: "wait", kind: .span, description: "How long to wait for one, up to 50s; without it, not at all."),
         QueryParameter(
@@ -32,7 +35,7 @@ extension AdministrationRoutes {
     let kinds = query.all("kind")
     guard kinds.count <= 16 else { throw ProblemDetails.badRequest("kind stands there more than 16 times") }
     let asked = EventQuery(
-      after: query.number("after").map { UInt64(clamping: $0) }, kinds: kinds, subject: query["subject"],
+      after: try query["after"].map(Self.cursor), kinds: kinds, subject: query["subject"],
       limit: query.limit)
     guard wait > 0 else { return try Self.page(try await firstFitting(asked, until: .now)) }
     let client = Hex.encode(context.actor.fingerprint)
@@ -43,13 +46,20 @@ extension AdministrationRoutes {
     return try Self.page(try await firstFitting(asked, until: .now + .seconds(wait)))
   }
 
+  private static func cursor(_ text: String) throws(ProblemDetails) -> EventCursor {
+    guard let cursor = EventCursor(text) else {
+      throw .badRequest("after is an entry's index, or an epoch and an index such as 2.4711")
+    }
+    return cursor
+  }
+
   /// The first entries that fit, waiting for them until `deadline`; none when there are none by then.
   private func firstFitting(
     _ asked: EventQuery, until deadline: ContinuousClock.Instant
   ) async throws -> EventQuery.Batch {
     var query = asked
     while true {
-      let batch = try await services.read { [query] in try query.read($0, in: $1) }
+      let batch = try await read(query)
       guard batch.records.isEmpty else { return batch }
       query.after = batch.position
       if ContinuousClock.now >= deadline || services.events.isClosed { return batch }
@@ -57,8 +67,28 @@ extension AdministrationRoutes {
     }
   }
 
+  private func read(_ query: EventQuery) async throws -> EventQuery.Batch {
+    do {
+      return try await services.read { try query.read($0, in: $1) }
+    } catch let gone as NotInLog {
+      throw ProblemDetails.notInLog(gone)
+    }
+  }
+
   /// `next` is there always, since there is always more to come.
   private static func page(_ batch: EventQuery.Batch) throws -> APIAnswer {
-    try .json(ItemPage(items: batch.records.map { AuditItem($0) }, next: batch.position.map { "\($0)" }))
+    try .json(ItemPage(items: batch.records.map { AuditItem($0) }, next: batch.position?.description))
+  }
+}
+
+extension ProblemDetails {
+  /// Nothing is skipped in silence: whoever followed the log before a restore is told where the new epoch begins.
+  fileprivate static func notInLog(_ gone: NotInLog) -> ProblemDetails {
+    var problem = ProblemDetails(
+      .conflict, code: "not_in_log",
+      "the log has \(gone.size) entries in epoch \(gone.epoch), and none that goes on after this one",
+      hint: gone.epoch > 1 ? "a restore opened the epoch: go on with `after` of this answer, or without any" : nil)
+    (problem.epoch, problem.size, problem.after) = (gone.epoch, Int64(clamping: gone.size), gone.after?.description)
+    return problem
   }
 }

@@ -31,7 +31,7 @@ extension AdministrationRoutes {
       summary: "Which devices a compromise touches: of an authority, a certificate with its key, or a firmware.",
       tag: "fleet", access: .readers,
       query: [
-        QueryParameter(name: "authority", kind: .text, description: "An authority's identifier, or a purpose."),
+        QueryParameter(name: "authority", kind: .text, description: "An authority's identifier, name or purpose."),
         QueryParameter(
           name: "certificate_sha256", kind: .text, description: "A certificate's fingerprint, hexadecimal."),
         QueryParameter(name: "key_sha256", kind: .text, description: "SHA-256 of a SubjectPublicKeyInfo, hexadecimal."),
@@ -65,11 +65,11 @@ private struct ReachSubject {
       throw ProblemDetails.badRequest("ask about an authority, a certificate or a firmware")
     }
     if let authority = query["authority"] {
-      // By its identifier, or all of a purpose.
+      // By its identifier, or all of a name or purpose.
       let known = try reader.authorities(in: organization).filter {
-        $0.id.rawValue == authority || $0.purpose.rawValue == authority
+        [$0.id.rawValue, $0.name.rawValue, $0.purpose.rawValue].contains(authority)
       }
-      guard !known.isEmpty else { throw Refusal(.notFound, "no authority has this identifier or purpose") }
+      guard !known.isEmpty else { throw Refusal(.notFound, "no authority has this identifier, name or purpose") }
       self = try Self.authorities(known, named: authority, reader)
     } else if let firmware = query["firmware"] {
       (words, selection) = ("firmware \(firmware)", "label.firmware=\(Self.quoted(firmware))")

@@ -43,6 +43,11 @@ extension AdministrationRoutes {
         return try await service.succeed(
           to: id, isCompromised: asked.compromised ?? false, by: context.actor, through: .rest)
       },
+      asking(
+        "export-request", "requestRootExport", "Asks approvers for leave to seal a root's key into a file."
+      ) { service, id, context in
+        try await service.export(of: id, by: context.actor, through: .rest)
+      },
       recordExport, listRequests, showRequest, installAnswer,
     ]
   }
@@ -71,7 +76,9 @@ extension AdministrationRoutes {
       access: .administrators, body: .json("RootExport", required: false), success: .json("Authority"),
       handler: .act { context in
         let asked: RootExport = try context.call.decoded()
-        let act = RootExportAct.record(context.call.segment("id"), isRemoved: asked.removed ?? false)
+        let act = RootExportAct.record(
+          context.call.segment("id"), isRemoved: asked.removed ?? false, request: asked.request,
+          approval: asked.approval)
         return PreparedAct(act) { try .json(AuthorityItem($0, list: nil)) }
       })
   }

@@ -11,7 +11,7 @@ extension AdministrationRoutes {
       standing("suspend", "Holds its certificates and refuses it everywhere.", devices.suspend),
       standing("resume", "Lifts what the suspension held.", devices.resume),
       standing("retire", "Ends it for good, and revokes its certificates.", devices.retire),
-      readmit, replace, move, label,
+      readmit, replace, move, label, releaseTPM,
     ]
   }
 
@@ -73,6 +73,18 @@ extension AdministrationRoutes {
         let asked: DeviceMove = try context.call.decoded()
         let act = services.devices.move(Self.device(context.call), to: asked.profile, reason: asked.reason)
         return PreparedAct(act) { try .json(DeviceItem($0)) }
+      })
+  }
+
+  private var releaseTPM: APIRoute {
+    APIRoute(
+      method: .post, path: "/devices/{serial}/tpm/release", operation: "releaseTPM",
+      summary: "Ends its TPM's belonging to it, since boards are repaired.", tag: "devices", access: .administrators,
+      query: [.manufacturer], body: .json("StandingReason", required: false), success: .json("Device"),
+      handler: .act { context in
+        let asked: StandingReason = try context.call.decoded()
+        let act = services.devices.releaseTPM(Self.device(context.call), reason: asked.reason)
+        return PreparedAct(act) { try .json(DeviceItem($0.device)) }
       })
   }
 

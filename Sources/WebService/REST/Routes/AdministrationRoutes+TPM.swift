@@ -68,7 +68,7 @@ extension AdministrationRoutes {
     return TPMRequester(name: authorization.name, secret: authorization.secret, address: call.address)
   }
 
-  private static func octets(_ text: String, _ name: String) throws(ProblemDetails) -> [UInt8] {
+  static func octets(_ text: String, _ name: String) throws(ProblemDetails) -> [UInt8] {
     guard let octets = Base64.decode(Array(text.utf8)) else { throw .badRequest("\(name) is not base64") }
     return octets
   }

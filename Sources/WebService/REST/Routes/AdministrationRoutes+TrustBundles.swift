@@ -8,7 +8,8 @@ extension AdministrationRoutes {
     [
       APIRoute(
         method: .post, path: "/approvers", operation: "installApprovers",
-        summary: "Takes the approvers' document for trust bundles: the first, or the next one.", tag: "trust",
+        summary: "Takes an approvers' document, for trust bundles or for acts on a root: the first, or the next one.",
+        tag: "trust",
         access: .administrators, body: .json("SignedStatement", required: true),
         success: .json("Statement", status: 201),
         handler: .act { context in

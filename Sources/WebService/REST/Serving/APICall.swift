@@ -20,6 +20,8 @@ public struct APICall: Sendable {
   let address: String
   /// What the Authorization field says, when it is Basic.
   let authorization: BasicAuthorization?
+  /// DER of the client certificate whose key the connection proved; nobody has looked it up.
+  let certificate: [UInt8]?
 
   /// A segment of the path. Routes name their own segments, so it is there; an empty text finds nothing.
   func segment(_ name: String) -> String { parameters[name] ?? "" }

@@ -11,6 +11,8 @@ struct APIRoute: Sendable {
     case open
     /// A device with its secret.
     case device
+    /// A device with its own certificate.
+    case deviceCertificate
     case roles(Set<Actor.Role>)
   }
 
@@ -53,7 +55,10 @@ struct APIRoute: Sendable {
   }
 
   /// Whether an Idempotency-Key is honored.
-  var isWrite: Bool { method != .get && access != .device && access != .open }
+  var isWrite: Bool {
+    guard case .roles = access else { return false }
+    return method != .get
+  }
 }
 
 /// What a route does.

@@ -1,3 +1,4 @@
+import Appraisal
 import Enrollment
 import Issuance
 import KeyCustody
@@ -18,6 +19,8 @@ public struct AdministrationServices: Sendable {
   let rootRequests: RootRequestService
   let enrolling: any Enrolling
   let tpm: TPMEnrollment
+  let appraisal: AppraisalService
+  let results: ResultSigner
   let publish: @Sendable (AuthorityID) async throws -> RevocationList
   let invitations: Invitations
   let sealing: AnswerSealing
@@ -65,6 +68,9 @@ public struct AdministrationServices: Sendable {
     grants = GrantService(sealing: sealing)
     self.enrolling = enrolling
     tpm = TPMEnrollment(store: store, organization: organization, enrolling: enrolling, clock: clock)
+    results = ResultSigner(keys: keys)
+    appraisal = AppraisalService(
+      administration: administration, devices: devices, signer: results, issuer: invitations.url)
     self.publish = publish
     self.invitations = invitations
     self.sealing = AnswerSealing(custody: keys)

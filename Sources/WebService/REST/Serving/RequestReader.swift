@@ -57,7 +57,8 @@ struct RequestReader {
     return APICall(
       parameters: parameters, query: try APIQuery(parsing: request.uri.query, known: route.query), body: body,
       isCSV: Self.mediaType(request) == "text/csv", address: context.clientAddress,
-      authorization: request.headers[.authorization].flatMap { BasicAuthorization(parsing: $0) })
+      authorization: request.headers[.authorization].flatMap { BasicAuthorization(parsing: $0) },
+      certificate: context.peerCertificate)
   }
 
   /// A client that names no type is taken at its body.

@@ -15,6 +15,9 @@ struct ApproverDocumentCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The organization's identifier.", valueName: "id"))
   var organization: String
 
+  @Option(help: "What they approve: trust-bundle, or root-ceremony, which is every act on a root.")
+  var purpose: String = TrustBundle.purpose
+
   @Option(help: "The version: 1, or one more than the last.") var number: Int64 = 1
   @Option(help: "How many persons it takes, at least 2.") var threshold: Int = 2
 
@@ -26,10 +29,16 @@ struct ApproverDocumentCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("How long it holds.", valueName: "span")) var lifetime: String = "5y"
   @Option(help: ArgumentHelp("The file to make.", valueName: "file")) var out: String
 
+  func validate() throws {
+    guard ApproverDocument.purposes.contains(purpose) else {
+      throw ValidationError("--purpose is one of " + ApproverDocument.purposes.joined(separator: ", "))
+    }
+  }
+
   func run() async throws {
     guard let span = Span(lifetime) else { throw CommandFailure(.usage, "--lifetime is a span such as 5y") }
     let document = ApproverDocument(
-      organization: organization, purpose: TrustBundle.purpose, number: number, threshold: threshold,
+      organization: organization, purpose: purpose, number: number, threshold: threshold,
       expires: systemClock().wholeSecond + span, approvers: try approvers.map(Self.approver))
     try Approving.check { () throws(ApprovalError) in try ApproverDocument(text: document.text) }
     try PrivateFile.create(out, document.text)

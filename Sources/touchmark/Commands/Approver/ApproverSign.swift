@@ -8,7 +8,8 @@ struct ApproverSign: AsyncParsableCommand {
     commandName: "sign",
     abstract: "Shows a statement, and signs its exact text with an approver's key. No server is asked.")
 
-  @Argument(help: "The statement's file: an approvers' document or a trust bundle.")
+  @Argument(
+    help: "The file: an approvers' document, a trust bundle, a request to a root, or a ceremony's transcript.")
   var statement: String
 
   @Option(help: "The person whose key it is.") var person: String
@@ -18,17 +19,15 @@ struct ApproverSign: AsyncParsableCommand {
 
   func run() async throws {
     try PrivateFile.expectFree(out)
-    let text = try InputFile.text(statement)
-    // Only what is understood is signed.
-    guard (try? ApproverDocument(text: text)) != nil || (try? TrustBundle(text: text)) != nil else {
-      throw CommandFailure(.refused, "\(statement) is neither an approvers' document nor a trust bundle")
-    }
+    let file = try InputFile.text(statement)
+    let (shown, text) = try ApprovedText.read(file, named: statement)
+    if let shown { StandardError.write(Confirmation.lines(shown) + "\n") }
     StandardError.write(Confirmation.lines(text))
     if !yes { try Confirmation.ask("sign this as \(person)") }
     let secret = try await RootKeyring.passphrase(.approver).obtained(creating: false)
-    let file = try await SealedKeyFile.opened(key, secret: secret)
-    let signer = try file.signer(named: "approver", purpose: "approver")
-    let name = Statement.keyName(of: person, in: file.organization)
+    let keys = try await SealedKeyFile.opened(key, secret: secret)
+    let signer = try keys.signer(named: "approver", purpose: "approver")
+    let name = Statement.keyName(of: person, in: keys.organization)
     guard let note = NoteKey(name: name, publicKey: signer.publicKey.keyOctets) else {
       throw CommandFailure(.usage, "'\(person)' cannot be a person's name here")
     }

@@ -39,6 +39,8 @@ struct AuditFollow {
         }
       } catch is Ended {
         return printer.finish()
+      } catch let failure as CommandFailure where failure.problem?.code == "not_in_log" {
+        position = try Self.whereTheEpochBegins(failure, asked: position)
       } catch let failure as CommandFailure where Self.passes(failure) && position != nil {
         if failures == 0 { StandardError.say("\(failure.message); waiting for it") }
         try await Task.sleep(for: Self.pauses[min(failures, Self.pauses.count - 1)])
@@ -62,6 +64,17 @@ struct AuditFollow {
     let asked = [("after", position), ("subject", subject)].compactMap { name, value in value.map { (name, $0) } }
     return try await server.get(
       "/events", query: asked + kinds.map { ("kind", $0) } + [("wait", Self.wait), ("limit", "1000")])
+  }
+
+  /// A restore put other entries in the place of those that were read: none of them is passed over.
+  private static func whereTheEpochBegins(_ failure: CommandFailure, asked: String?) throws(CommandFailure) -> String? {
+    guard let problem = failure.problem, let epoch = problem.epoch, epoch > 1, problem.after != asked else {
+      throw failure
+    }
+    StandardError.say(
+      "the log was restored and is in epoch \(epoch), with \(problem.size ?? 0) entries; going on where it differs"
+        + (problem.after.map { ", after \($0)" } ?? ", at its beginning"))
+    return problem.after
   }
 
   /// A first failure is the operator's to see; later ones pass, save for those that waiting does not change.

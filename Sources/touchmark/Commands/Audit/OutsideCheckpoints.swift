@@ -12,6 +12,19 @@ package enum OutsideCheckpoints {
   ///
   /// - Throws: `.refused` when there is no checkpoint at all.
   static func read(_ path: String) throws(CommandFailure) -> [String] {
+    let notes = try all(path)
+    guard let newest = notes.max(by: { order($0.checkpoint) < order($1.checkpoint) }) else { return [] }
+    // A restored log is another log: what the sink holds of the epochs before belongs to those.
+    return notes.filter { $0.checkpoint.origin == newest.checkpoint.origin }
+      .sorted { $0.checkpoint.size < $1.checkpoint.size }.map(\.note)
+  }
+
+  /// Signed notes of every log whose checkpoints are there, in no order.
+  ///
+  /// - Throws: `.refused` when there is none.
+  static func notes(_ path: String) throws(CommandFailure) -> [String] { try all(path).map(\.note) }
+
+  private static func all(_ path: String) throws(CommandFailure) -> [(note: String, checkpoint: Checkpoint)] {
     var notes: [(note: String, checkpoint: Checkpoint)] = []
     for file in files(path) {
       for note in split(try InputFile.text(file, limit: longest)) {
@@ -21,14 +34,12 @@ package enum OutsideCheckpoints {
         notes.append((note, checkpoint))
       }
     }
-    guard let newest = notes.max(by: { order($0.checkpoint) < order($1.checkpoint) }) else {
+    guard !notes.isEmpty else {
       throw CommandFailure(
         .refused, "\(path) holds no checkpoint",
         hint: "a checkpoint is what GET /api/v1/audit/checkpoint answers, or what --checkpoint-sink wrote")
     }
-    // A restored log is another log: what the sink holds of the epochs before belongs to those.
-    return notes.filter { $0.checkpoint.origin == newest.checkpoint.origin }
-      .sorted { $0.checkpoint.size < $1.checkpoint.size }.map(\.note)
+    return notes
   }
 
   private static func order(_ checkpoint: Checkpoint) -> (Int, UInt64) {

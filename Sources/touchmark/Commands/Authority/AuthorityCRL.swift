@@ -7,7 +7,7 @@ struct AuthorityCRL: AsyncParsableCommand {
     commandName: "crl", abstract: "Publishes an authority's revocation list now.",
     discussion: "A root's list is made ahead and needs its key: from the data folder, from --root FILE, or carried.")
 
-  @Argument(help: "The authority's identifier, or its purpose where there is one alone.")
+  @Argument(help: "The authority's identifier, or its name where there is one alone.")
   var authority: String
 
   @Option(help: ArgumentHelp("How long a root's list is valid (default 365d).", valueName: "span"))

@@ -4,6 +4,7 @@ struct AuthorityCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "authority", abstract: "Authorities: who signs what, and their revocation lists.",
     subcommands: [
-      AuthorityList.self, AuthorityShow.self, AuthorityCRL.self, AuthorityRenew.self, AuthorityRevoke.self,
+      AuthorityList.self, AuthorityShow.self, AuthorityAdd.self, AuthorityInstall.self, AuthorityCRL.self,
+      AuthorityRenew.self, AuthorityRevoke.self, AuthorityRecover.self, CeremonyCommand.self,
     ])
 }

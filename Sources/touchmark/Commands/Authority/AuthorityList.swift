@@ -15,9 +15,13 @@ struct AuthorityList: AsyncParsableCommand {
 }
 
 extension AuthorityItem {
+  /// What profiles and people call it.
+  package var called: String { name ?? purpose }
+
   /// The columns of a list.
   package static let columns: [Column<AuthorityItem>] = [
     Column("id") { $0.id },
+    Column("name") { $0.called },
     Column("purpose") { $0.purpose },
     Column("state") { $0.state },
     Column("key_algorithm") { $0.keyAlgorithm },

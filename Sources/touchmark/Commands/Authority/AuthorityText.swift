@@ -6,7 +6,8 @@ import WireFormats
 package enum AuthorityText {
   package static func render(_ authority: AuthorityItem, now: Instant = .now) -> String {
     let facts = Table.facts([
-      ("purpose", authority.purpose), ("state", authority.state), ("parent", authority.parent),
+      ("name", authority.called), ("purpose", authority.purpose), ("state", authority.state),
+      ("parent", authority.parent),
       ("key lives", authority.keyHome),
       ("CRL", authority.crlNumber.map { "number \($0), next by \(ReadableTime.minute(authority.crlNextUpdate))" }),
     ])

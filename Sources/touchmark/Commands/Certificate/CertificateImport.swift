@@ -66,7 +66,7 @@ struct CertificateImportCommand: AsyncParsableCommand {
     if let authority { return authority }
     var found: [AuthorityItem] = []
     try await server.pages("/authorities", of: AuthorityItem.self) { page in
-      found += page.filter { $0.purpose == "operational" && $0.state == "active" }
+      found += page.filter { $0.called == "operational" && $0.state == "active" }
     }
     guard let only = found.first, found.count == 1 else {
       throw CommandFailure(

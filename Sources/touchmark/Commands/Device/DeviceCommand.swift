@@ -6,6 +6,6 @@ struct DeviceCommand: AsyncParsableCommand {
     subcommands: [
       DeviceAdd.self, DeviceImport.self, DeviceInvite.self, DeviceList.self, DeviceShow.self, DeviceSuspend.self,
       DeviceLabel.self, DeviceMove.self,
-      DeviceResume.self, DeviceReplace.self, DeviceReadmit.self, DeviceRetire.self, DeviceEnroll.self,
+      DeviceResume.self, DeviceReplace.self, DeviceReadmit.self, DeviceRetire.self, DeviceEnroll.self, DeviceTPM.self,
     ])
 }

@@ -41,8 +41,20 @@ package enum DeviceStory {
     case "certificate.take-back":
       return "showed a certificate that a restore had lost, which was taken back" + certificate(item)
     case "certificate.revoke": return "lost its certificate" + certificate(item) + " \(by)"
+    case "device.attest": return attested(item)
+    case "device.tpm-release": return "separated from its TPM \(by)"
     case "device.clone-suspected": return "raised an alarm, since it may have been cloned"
     default: return "\(item.act) \(by)"
+    }
+  }
+
+  private static func attested(_ item: AuditItem) -> String {
+    let version = item.details["firmware_version"].map { " with firmware \($0)" } ?? ""
+    let waits = item.details["consequence"] == "asked" ? "; an operator is asked whether to suspend it" : ""
+    switch item.details["status"] {
+    case "failed": return "failed its attestation\(version)\(waits)"
+    case "warning": return "attested\(version), with a warning"
+    default: return "attested\(version), and is trusted"
     }
   }
 
@@ -61,6 +73,7 @@ package enum DeviceStory {
 
   /// `administrator:Ada` is Ada.
   private static func person(_ actor: String) -> String {
+    if actor == "policy:attestation" { return "the attestation policy" }
     let roles = ["administrator:", "operator:", "station:", "auditor:"]
     guard let role = roles.first(where: { actor.hasPrefix($0) }) else { return actor }
     return String(actor.dropFirst(role.count))
@@ -70,6 +83,8 @@ package enum DeviceStory {
     switch item.act {
     case "certificate.issue": "a certificate"
     case "certificate.renew": "a renewal"
+    case "device.attest": "an attestation"
+    case "device.tpm-enroll": "with its TPM's evidence"
     default: item.act
     }
   }

@@ -28,11 +28,19 @@ package enum DeviceText {
     let rows = items.map { item in
       [
         item.serialNumber, item.status, item.profile,
-        "\(ReadableTime.minute(item.notBefore)) to \(ReadableTime.minute(item.notAfter))",
+        "\(ReadableTime.minute(item.notBefore)) to \(ReadableTime.minute(item.notAfter))", keyOrigin(item.keyOrigin),
       ]
     }
-    let table = Table(titles: ["", "", "", ""], first: rows)
+    let table = Table(titles: ["", "", "", "", ""], first: rows)
     return rows.map { table.line($0) }
+  }
+
+  private static func keyOrigin(_ word: String) -> String {
+    switch word {
+    case "attested": "key attested to live in hardware"
+    case "claimed": "key said to live in hardware"
+    default: ""
+    }
   }
 
   private static func story(_ history: [AuditItem]) -> [String] {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Issuance
+import PKCS11
 import Registry
 import TokenCustody
 

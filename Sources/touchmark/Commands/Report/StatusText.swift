@@ -4,12 +4,13 @@ import WireFormats
 /// The state of a fleet as one screen.
 package enum StatusText {
   package static func render(_ status: FleetStatus, now: Instant = .now) -> String {
-    let devices = Table.facts([
-      ("active", "\(status.active)"), ("overdue", tally(status.overdue)),
-      ("expiring", "\(tally(status.expiring)) within \(status.expiringWithin)"), ("expired", tally(status.expired)),
-      ("never enrolled", "\(status.neverEnrolled)"), ("suspended", "\(status.suspended)"),
-      ("retired", "\(status.retired)"),
-    ])
+    let devices = Table.facts(
+      [
+        ("active", "\(status.active)"), ("overdue", tally(status.overdue)),
+        ("expiring", "\(tally(status.expiring)) within \(status.expiringWithin)"), ("expired", tally(status.expired)),
+        ("never enrolled", "\(status.neverEnrolled)"), ("suspended", "\(status.suspended)"),
+        ("retired", "\(status.retired)"),
+      ] + attested(status.attestations, now))
     let work = Table.facts([
       ("issued", "\(status.issuedLastHour) in the last hour, \(status.issuedLastDay) in the last day"),
       ("running", status.runningActs.joined(separator: " ")),
@@ -20,6 +21,26 @@ package enum StatusText {
     ])
     return "devices\n\(devices)\nwork\n\(work)\(refused(status.refused))\nauthorities\n"
       + authorities(status.authorities, now) + "\nkeeping\n\(keeping)"
+  }
+
+  /// Nothing where no device attests.
+  private static func attested(_ counts: FleetStatus.Attestations, _ now: Instant) -> [(String, String?)] {
+    var facts: [(String, String?)] = []
+    if counts.trusted + counts.warning + counts.failed > 0 {
+      facts.append(
+        (
+          "attested",
+          "\(counts.trusted) trusted, \(counts.warning) with warnings, \(counts.failed) failed, \(counts.overdue) overdue"
+        ))
+    }
+    if counts.suspensionStopped != nil {
+      facts.append(
+        (
+          "suspension",
+          "the policy stopped \(age(counts.suspensionStopped, now) ?? ""), and asks: touchmark attestation list --status failed"
+        ))
+    }
+    return facts
   }
 
   private static func tally(_ tally: FleetStatus.Tally) -> String {

@@ -37,6 +37,9 @@ struct RootAnswerCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The installation's key for requests, as root list of its folder says.", valueName: "key"))
   var requestKey: String?
 
+  @Option(help: ArgumentHelp("What approvers signed, where they stand before this root.", valueName: "file"))
+  var approval: String?
+
   @Flag(help: "Signs without asking.") var yes = false
 
   func validate() throws {
@@ -53,11 +56,26 @@ struct RootAnswerCommand: AsyncParsableCommand {
     let asked = try read(note, key: try await key(folder, &keyring))
     StandardError.write(Confirmation.lines(asked.text))
     if !yes { try Confirmation.ask("sign this with the root's key") }
-    let answer = try await RootErrand.signed { [keyring] in try await keyring.answer(asked, successorFile: successorTo)
+    let approved = try approval.map { path throws(CommandFailure) in try InputFile.text(path) }
+    let answer = try await RootErrand.signed { [keyring] in
+      var keyring = keyring
+      return try await keyring.answer(asked, note: note, approval: approved, successorFile: successorTo)
     }
     try PrivateFile.create(out, answer.text)
     StandardError.say("wrote the answer to \(out)")
-    StandardError.hint("where the server runs: touchmark root install \(out)")
+    StandardError.hint(next(after: asked))
+  }
+
+  /// After a restore no server runs yet that could install an answer.
+  private func next(after asked: RootRequest) -> String {
+    switch asked.act {
+    case .openEpoch:
+      "where the backup is restored: the same touchmark restore, with --request \(request) --answer \(out)"
+    case .foundAuthorities: "on the issuing machine: the next step of touchmark authority ceremony"
+    case .exportRoot: "where the root's keys are: the same touchmark root export, with --request and --approval"
+    case .addAuthority, .renewAuthority, .revokeAuthority, .publishList, .succeedRoot:
+      "where the server runs: touchmark root install \(out)"
+    }
   }
 
   private func read(_ note: String, key: NoteKey) throws(CommandFailure) -> RootRequest {
@@ -75,7 +93,7 @@ struct RootAnswerCommand: AsyncParsableCommand {
     for path in files where !TokenKeyName.isToken(path) {
       let file = try await keyring.open(path)
       keyring.opened[path] = file
-      if let key = NoteKey(file.remark) { return key }
+      if let key = try RootRemark(file.remark, of: path).requestKey { return key }
     }
     throw CommandFailure(
       .refused, "nothing here says whose requests to believe",

@@ -2,7 +2,9 @@ import AdministrationAPI
 import ArgumentParser
 import AuditLog
 import Foundation
+import Issuance
 import KeyCustody
+import Registry
 
 struct RootExportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -24,7 +26,19 @@ struct RootExportCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Another root than the one in force: its identifier, or successor.", valueName: "root"))
   var which: String = "root"
 
+  @Option(
+    help: ArgumentHelp(
+      "Where approvers stand before the root: what they are asked. Written when it is not there, else read.",
+      valueName: "file"))
+  var request: String?
+  @Option(help: ArgumentHelp("What approvers signed of --request.", valueName: "file"))
+  var approval: String?
+
   @OptionGroup var connection: ConnectionOptions
+
+  func validate() throws {
+    if approval != nil, request == nil { throw ValidationError("--approval comes with the --request that it is for") }
+  }
 
   func run() async throws {
     try PrivateFile.expectFree(to)
@@ -42,16 +56,52 @@ struct RootExportCommand: AsyncParsableCommand {
       guard let place = RootPlace.all(in: folder).first(where: { $0.roots.contains(root.id) }) else {
         throw CommandFailure(.notFound, "the key of \(root.id) is not in \(data)", hint: "it was exported before")
       }
+      guard let leave = try await leave(for: root, in: folder, server) else { return }
       let key = try await export(place, in: folder)
       try await verify(place, key)
       let _: AuthorityItem = try await server.post(
-        "/authorities/\(Query.escape(root.id))/export", RootExport(removed: remove))
+        "/authorities/\(Query.escape(root.id))/export",
+        RootExport(removed: remove, request: leave.request, approval: leave.approval))
       StandardOutput.write("\(root.id) is in \(to), which was read back\n")
       guard remove else { return StandardError.hint("take it off this machine as well: --remove") }
       try SealedKeyStore.remove(directory: place.path, machineSecret: place.machineSecret(in: folder))
       StandardOutput.write("\(place.path) is removed\n")
       StandardError.hint("keep \(to) and its passphrase apart, each in two places; nobody can make another")
     }
+  }
+
+  /// Approvers' leave, held against the documents in the folder's store; nil when it was only asked for.
+  private func leave(
+    for root: AuthorityItem, in folder: InstallationFolder, _ server: ServerConnection
+  ) async throws -> (request: String?, approval: String?)? {
+    let configuration = try InstallationConfiguration.load(from: folder.configuration)
+    guard let organization = OrganizationID(rawValue: configuration.organizationID) else {
+      throw CommandFailure(.refused, "\(folder.configuration) names no organization")
+    }
+    guard let pin = try await RootRemark.approvers(in: folder, of: organization) else { return (nil, nil) }
+    guard let request else {
+      throw CommandFailure(
+        .refused, "approvers stand before \(root.id)",
+        hint:
+          "touchmark root export --request FILE, touchmark approver sign FILE …, then --request FILE --approval NOTE")
+    }
+    guard FileManager.default.fileExists(atPath: request) else {
+      let asked: RootRequestItem = try await server.post("/authorities/\(Query.escape(root.id))/export-request")
+      try PrivateFile.create(request, asked.request)
+      StandardError.say("wrote the request \(asked.id) to \(request); nothing is exported yet")
+      StandardError.hint("approvers, on their own machines: touchmark approver sign \(request) --person NAME …")
+      return nil
+    }
+    let note = try InputFile.text(request)
+    let asked = try RootErrand.parse(note)
+    guard asked.act == .exportRoot, asked.subject.rawValue == root.id else {
+      throw CommandFailure(.refused, "\(request) asks for something else than exporting \(root.id)")
+    }
+    let cleared = try await RootErrand.signed {
+      try ClearedRequest(
+        asked, note: note, approval: try approval.map { try InputFile.text($0) }, pinned: [pin], at: systemClock())
+    }
+    return (asked.id.rawValue, cleared.approval)
   }
 
   private func export(_ place: RootPlace, in folder: InstallationFolder) async throws -> SealedKeyStore {
@@ -63,7 +113,11 @@ struct RootExportCommand: AsyncParsableCommand {
       directory: place.path, organization: configuration.organizationID,
       secret: try await source.obtained(creating: false))
     let secret = try await RootKeyring.passphrase(.exported, file: passphraseFile).obtained(creating: true)
-    let remark = (try? InputFile.text(folder.requestKey))?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
+    let known = (try? InputFile.text(folder.requestKey))?.trimmingCharacters(in: .whitespacesAndNewlines)
+    let organization = OrganizationID(rawValue: configuration.organizationID)
+    let approvers: ApproverPin? =
+      if let organization { try await RootRemark.approvers(in: folder, of: organization) } else { nil }
+    let remark = "\(RootRemark(requestKey: known.flatMap { NoteKey($0) }, approvers: approvers))"
     let path = to
     try await OwnThread.run { () throws(CustodyError) in
       try SealedKeyFile.export(store, to: path, remark: remark, secret: secret)

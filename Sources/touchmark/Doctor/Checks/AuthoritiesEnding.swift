@@ -17,7 +17,7 @@ package enum AuthoritiesEnding: DoctorCheck {
         findings.append((.error, "\(authority.id) ended at \(authority.notAfter)"))
         continue
       }
-      let longest = profiles.filter { $0.authority == authority.purpose }.map { $0.notAfter(from: installation.now) }
+      let longest = profiles.filter { $0.authority == authority.name }.map { $0.notAfter(from: installation.now) }
         .filter { $0 < .noExpiry }.max()
       if authority.notAfter - .days(90) <= installation.now || longest.map({ $0 > authority.notAfter }) ?? false {
         findings.append((.warning, "\(authority.id) ends at \(authority.notAfter), and shortens what it issues"))
