@@ -131,7 +131,8 @@ import WireFormats
       let restored = try await Program.touchmark.run(
         [
           "restore", "backup", "--data", server.data, "--passphrase-file", "phrase", "--root", gone + "/root",
-        ], in: server.folder.path)
+          "--without-crl", "acme-corp", "--without-crl", "beta-corp",
+        ] + RunningServer.withoutLists, in: server.folder.path)
       #expect(restored.exit == 0, "\(restored.transcript)")
       for name in ["admin.pem", "admin.key"] {
         try FileManager.default.copyItem(atPath: gone + "/" + name, toPath: server.data + "/" + name)

@@ -25,7 +25,8 @@ import Testing
     let gone = server.data + ".gone"
     try FileManager.default.moveItem(atPath: server.data, toPath: gone)
     let done = try await Program.touchmark.run(
-      ["restore", backup, "--data", server.data, "--root", gone + "/root"] + phrase, environment: environment)
+      ["restore", backup, "--data", server.data, "--root", gone + "/root"] + phrase + RunningServer.withoutLists,
+      environment: environment)
     #expect(done.exit == 0 && done.errors.contains("authority recover"), "\(done.transcript)")
     for name in ["admin.pem", "admin.key", "root", "root-machine-secret"] {
       try FileManager.default.copyItem(atPath: gone + "/" + name, toPath: server.data + "/" + name)

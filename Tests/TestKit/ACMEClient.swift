@@ -44,6 +44,8 @@ public struct ACMEClient: Sendable {
 
   public struct Unexpected: Error {
     public let what: String
+
+    public init(what: String) { self.what = what }
   }
 
   public var service: any ACMEAnswering

@@ -48,7 +48,7 @@ import WireFormats
         try await scene.refuses(404, "not_found", method, path, method == .POST ? bodies[parts[1]] : nil)
         walked += 1
       }
-      #expect(walked == 39)
+      #expect(walked == 40)
       try await theRestKnowsNothing(scene, other, csr)
     }
   }

@@ -16,6 +16,11 @@ extension ACMEIdentifier {
         .unsupportedIdentifier, "identifiers are of type " + Kind.allCases.map(\.rawValue).joined(separator: ", "))
     }
     let identifier = ACMEIdentifier(kind, kind == .dns ? text.lowercased() : text)
+    guard kind != .ip || !isMapped(text) else {
+      throw ACMEProblem(.rejectedIdentifier, "an IPv4-mapped address is asked for as the IPv4 address that it is")
+        .about(
+          identifier.shown)
+    }
     guard identifier.isWellFormed else {
       throw ACMEProblem(.malformed, "this is no value for the type \(kind.rawValue)").about(identifier.shown)
     }
@@ -27,6 +32,12 @@ extension ACMEIdentifier {
 
   /// Text that came from outside, without what a line of the log must not hold.
   private var shown: ACMEIdentifier { ACMEIdentifier(kind, String(value.unicodeScalars.filter { $0.value >= 0x20 })) }
+
+  /// RFC 4291 §2.5.5.2, in any spelling: RFC 8738 has RFC 5952 §4's, and RFC 5952 §5 another one for these.
+  private static func isMapped(_ text: String) -> Bool {
+    guard case .ipAddress(let octets)? = GeneralName.ipAddress(text: text), octets.count == 16 else { return false }
+    return octets[..<10].allSatisfy { $0 == 0 } && octets[10] == 0xFF && octets[11] == 0xFF
+  }
 
   private var isWellFormed: Bool {
     switch kind {

@@ -110,10 +110,10 @@ struct PublishedLists: Sendable {
 }
 
 extension AuthorityRecord {
-  /// As people name it: its purpose, which several may have in turn, and the identifier that stands in its addresses.
-  var called: String { "\(purpose.rawValue) (\(id))" }
+  /// As people name it: its name, which several may have in turn, and the identifier that stands in its addresses.
+  var called: String { "\(name) (\(id))" }
 
-  fileprivate func isCalled(_ name: String) -> Bool { name == id.rawValue || name == purpose.rawValue }
+  fileprivate func isCalled(_ text: String) -> Bool { text == id.rawValue || text == name.rawValue }
 
   fileprivate func signed(_ list: CertificateRevocationList) -> Bool {
     guard subject == list.issuer, let own = try? Certificate(parsing: certificate), let key = own.publicKey else {

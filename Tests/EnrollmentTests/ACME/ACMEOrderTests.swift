@@ -66,6 +66,8 @@ import WireFormats
     ([("ip", "010.0.0.1")], "malformed"), ([("ip", "2001:DB8::1")], "malformed"), ([("ip", "a.example")], "malformed"),
     ([("hardware-module", "ABCD")], "malformed"), ([("permanent-identifier", "A/B/1.2")], "malformed"),
     ([("permanent-identifier", "A/1.2.x")], "malformed"), ([("permanent-identifier", "-")], "rejectedIdentifier"),
+    ([("ip", "::ffff:127.0.0.1")], "rejectedIdentifier"), ([("ip", "::ffff:7f00:1")], "rejectedIdentifier"),
+    ([("ip", "0:0:0:0:0:FFFF:7F00:1")], "rejectedIdentifier"),
     ([("email", "a@example.com")], "unsupportedIdentifier"), ([], "malformed"),
   ])
   func identifiersOfOneSpelling(names: [(String, String)], error: String) async throws {
