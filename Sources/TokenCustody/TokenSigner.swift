@@ -24,7 +24,7 @@ public struct TokenSigner: Signer {
     do throws(TokenError) {
       return try await pool.run(.signature) { session, keys throws(TokenError) in
         if let known = keys.handles[uri] { return try sign(input, key: known, mechanism, on: session) }
-        let found = try session.key(uri)
+        let found = try key(on: session)
         let signature = try sign(input, key: found, mechanism, on: session)
         // Once for each session: another key under the same name would sign what nobody can verify.
         guard publicKey.isValidSignature(signature, over: message, algorithm: algorithm) else {
@@ -34,6 +34,15 @@ public struct TokenSigner: Signer {
         return signature
       }
     } catch { throw error.asSigningError }
+  }
+
+  /// The key was there when its authority was certified. A module whose token was taken away may say of a session that it
+  /// still has that there is none: that is for the next session to find out, and no answer yet.
+  private func key(on session: TokenSession) throws(TokenError) -> UInt {
+    do throws(TokenError) { return try session.key(uri) } catch {
+      guard case .keyMissing(let reason) = error else { throw error }
+      throw .away(reason)
+    }
   }
 
   private func sign(
