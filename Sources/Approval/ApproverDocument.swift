@@ -4,7 +4,7 @@ import WireFormats
 /// Who approves for one purpose, and how many persons it takes: a numbered document.
 ///
 /// Version 1 is fixed when an installation or a device is made; each later one is signed by enough of the one before.
-public struct ApproverDocument: Hashable, Sendable {
+public struct ApproverDocument: ApprovedText, Hashable, Sendable {
   /// A person with a key that the person made. Several keys of one person count once.
   public struct Approver: Hashable, Sendable {
     public var person: String
@@ -50,16 +50,9 @@ public struct ApproverDocument: Hashable, Sendable {
     return text.text
   }
 
-  public init(text: String) throws(ApprovalError) {
-    do throws(LineError) {
-      try self.init(lines: text)
-    } catch {
-      throw .malformed(error.expected)
-    }
-    guard self.text == text else { throw .malformed("one that is written otherwise") }
-  }
+  public init(text: String) throws(ApprovalError) { self = try Self.read(text) }
 
-  private init(lines text: String) throws(LineError) {
+  init(lines text: String) throws(LineError) {
     var lines = LineReader(text)
     try lines.take(line: Self.title)
     organization = try lines.take("organization")

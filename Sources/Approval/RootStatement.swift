@@ -5,7 +5,7 @@ import WireFormats
 ///
 /// It is derived from that file and from nothing else, so that each approver makes the same octets on a machine of the
 /// own (TRUST.md, Administrators and approvers).
-public struct RootStatement: Hashable, Sendable {
+public struct RootStatement: ApprovedText, Hashable, Sendable {
   /// The organization's identifier.
   public var organization: String
   /// What is done, as the request names it: `renew-authority`.
@@ -42,16 +42,9 @@ public struct RootStatement: Hashable, Sendable {
     return text.text
   }
 
-  public init(text: String) throws(ApprovalError) {
-    do throws(LineError) {
-      try self.init(lines: text)
-    } catch {
-      throw .malformed(error.expected)
-    }
-    guard self.text == text else { throw .malformed("one that is written otherwise") }
-  }
+  public init(text: String) throws(ApprovalError) { self = try Self.read(text) }
 
-  private init(lines text: String) throws(LineError) {
+  init(lines text: String) throws(LineError) {
     var lines = LineReader(text)
     try lines.take(line: Self.title)
     organization = try lines.take("organization")

@@ -1,3 +1,5 @@
+import WireFormats
+
 /// What the texts that approvers sign have in common.
 public enum Statement {
   /// 1 to 64 letters, digits, hyphens, dots and underscores.
@@ -17,5 +19,22 @@ public enum Statement {
   /// The name under which a person's key signs.
   public static func keyName(of person: String, in organization: String) -> String {
     "touchmark/\(organization)/approver/\(person)"
+  }
+}
+
+/// A text that approvers sign: lines in one order, and one spelling of each.
+protocol ApprovedText {
+  /// What is signed.
+  var text: String { get }
+  init(lines text: String) throws(LineError)
+}
+
+extension ApprovedText {
+  /// Two texts that say the same would be two things to sign.
+  static func read(_ text: String) throws(ApprovalError) -> Self {
+    let read: Self
+    do throws(LineError) { read = try Self(lines: text) } catch { throw .malformed(error.expected) }
+    guard read.text == text else { throw .malformed("one that is written otherwise") }
+    return read
   }
 }

@@ -6,7 +6,7 @@ import WireFormats
 /// certificate leads to a new root (docs/decisions/0011-trust-bundle.md).
 ///
 /// Verification is a pure function, so that a device can run it with nothing but what it was made with.
-public struct TrustBundle: Hashable, Sendable {
+public struct TrustBundle: ApprovedText, Hashable, Sendable {
   /// The organization's identifier.
   public var organization: String
   /// From 1 up; a device takes only a higher one than it has.
@@ -47,16 +47,9 @@ public struct TrustBundle: Hashable, Sendable {
     return text.text
   }
 
-  public init(text: String) throws(ApprovalError) {
-    do throws(LineError) {
-      try self.init(lines: text)
-    } catch {
-      throw .malformed(error.expected)
-    }
-    guard self.text == text else { throw .malformed("one that does not fit the others") }
-  }
+  public init(text: String) throws(ApprovalError) { self = try Self.read(text) }
 
-  private init(lines text: String) throws(LineError) {
+  init(lines text: String) throws(LineError) {
     var lines = LineReader(text)
     try lines.take(line: Self.title)
     organization = try lines.take("organization")
