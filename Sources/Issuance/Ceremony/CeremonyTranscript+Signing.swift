@@ -64,7 +64,7 @@ extension CeremonyTranscript {
   }
 
   fileprivate static func rootName(_ root: AuthorityID, _ organization: OrganizationID) -> String {
-    "touchmark/\(organization)/root/\(root)"
+    ["touchmark", organization.rawValue, "root", root.rawValue].joined(separator: "/")
   }
 
   /// C2SP signed-note: 0xFF is for kinds of keys that have no number; here any that a root can have.
@@ -111,11 +111,11 @@ public struct VerifiedCeremony: Sendable {
     guard transcript.next == nil, let first = transcript.entries.first, let last = transcript.entries.last else {
       throw Refusal(.badRequest, "the transcript lacks its last steps")
     }
-    guard let key = root.publicKey,
+    guard let key = root.publicKey, let id = first.root,
       let line = signed.signatures.first(where: { line in
-        line.name.hasPrefix("touchmark/\(transcript.organization)/root/")
+        line.name == CeremonyTranscript.rootName(id, transcript.organization)
           && line.keyHash == CeremonyTranscript.keyHash(line.name, key)
-      }), let id = first.root, line.name == CeremonyTranscript.rootName(id, transcript.organization)
+      })
     else { throw Refusal(.forbidden, "the transcript is not signed by this root") }
     guard
       key.isValidSignature(
