@@ -13,7 +13,7 @@ from pathlib import Path
 
 from Crash import agent as kills
 from Crash.agent import Agent, agent_binary
-from Interop.clients.nginx_mutual_tls import server_certificate
+from Interop.clients.nginx_mutual_tls import CONFIGURATION, server_certificate
 from Interop.harness import Installation, authorities, binary, expect, expect_equal, free_ports, run, tool
 from Interop.software_tpm import SoftwareTPM
 
@@ -25,32 +25,6 @@ MOST_KILOBYTES = 25 * 1024
 MOST_SECONDS = 60
 # Issue of a certificate for a key in a TPM, the TPM's own work included.
 MOST_SECONDS_ATTESTED = 5
-
-NGINX = """
-daemon off;
-pid {folder}/nginx.pid;
-error_log {folder}/nginx.log info;
-events {{}}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
-  server {{
-    listen 127.0.0.1:{port} ssl;
-    ssl_certificate {certificate};
-    ssl_certificate_key {key};
-    ssl_client_certificate {authorities};
-    ssl_crl {crls};
-    ssl_verify_client on;
-    ssl_verify_depth 3;
-    ssl_session_tickets off;
-    location / {{ return 200 "$ssl_client_verify $ssl_client_s_dn $ssl_client_serial\\n"; }}
-  }}
-}}
-"""
 
 MOSQUITTO = """
 listener {port} 127.0.0.1
@@ -196,7 +170,7 @@ def case_nginx(context, folder):
         certificate, key = server_certificate(server, folder)
         port = free_ports(1)[0]
         path = folder / "nginx.conf"
-        path.write_text(NGINX.format(
+        path.write_text(CONFIGURATION.format(
             folder=folder, port=port, certificate=certificate, key=key, authorities=trust(server, folder), crls=lists))
         with running(tool("nginx"), "-p", folder, "-c", path, log=folder / "nginx.out"):
             reload = f"{tool('nginx')} -p {folder} -c {path} -s reload"

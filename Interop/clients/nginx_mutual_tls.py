@@ -11,7 +11,6 @@ from Interop.harness import (
 
 CONFIGURATION = """
 daemon off;
-master_process off;
 pid {folder}/nginx.pid;
 error_log {folder}/error.log info;
 events {{}}
@@ -30,6 +29,7 @@ http {{
     ssl_crl {crls};
     ssl_verify_client on;
     ssl_verify_depth 3;
+    ssl_session_tickets off;
     location / {{ return 200 "$ssl_client_verify $ssl_client_s_dn\\n"; }}
   }}
 }}
@@ -95,7 +95,7 @@ def case_active_and_suspended(context, folder):
         crls = folder / "crls.pem"
         crls.write_bytes(b"".join(path.read_bytes() for path in crl_files(server, folder / "leaf.pem", folder)))
         port = free_ports(1)[0]
-        configuration = CONFIGURATION.format(
+        configuration = "master_process off;" + CONFIGURATION.format(
             folder=folder, port=port, certificate=certificate, key=key, authorities=folder / "authorities.pem",
             crls=crls)
         with nginx(folder, configuration, port):
